@@ -1,0 +1,1 @@
+"""Linekey: the credential desk of a telecom operator."""

@@ -1,0 +1,1 @@
+"""Top of the street: settings, addresses and the command. May import every room; no room imports it."""

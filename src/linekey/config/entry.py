@@ -1,0 +1,107 @@
+"""The command `linekey`: one word per thing an operator does on the server, imported only when asked for."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linekey.config import env
+
+if TYPE_CHECKING:
+    from linekey.worker.run import Place
+
+_COMMANDS = {
+    "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, demo mail",
+    "work": "run one worker: applies what was decided to the network, sends mail",
+    "doctor": "look at everything Linekey depends on, and say what to do about what is wrong",
+    "demo": "load the demo operator and print its sign-ins",
+    "sink": "run the demo mail server, which keeps each message in a folder and relays nothing",
+    "migrate": "bring the tables up to date (same as: linekey manage migrate)",
+    "manage": "any command of Django's own, with its arguments",
+}
+_TAKES_ARGUMENTS = frozenset({"migrate", "manage"})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linekey", description="The credential desk of a telecom operator.")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for name, told in _COMMANDS.items():
+        commands.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.", add_help=True)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    # Django parses its own arguments, `--help` included: argparse must not see them.
+    if arguments and arguments[0] in _TAKES_ARGUMENTS:
+        command, rest = arguments[0], arguments[1:]
+    else:
+        command, rest = _parser().parse_args(arguments).command, []
+    try:
+        return _dispatch(command, rest)
+    except env.BadSetting as fault:
+        sys.stderr.write(f"linekey: {fault}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _dispatch(command: str, rest: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linekey.config.settings")
+    if command == "run":
+        from linekey.worker import run
+
+        return run.main(_place())
+    if command == "sink":
+        from linekey.worker import sink
+
+        return sink.main(env.port("LINEKEY_SMTP_PORT", 10025), _mail_folder())
+    if command in _TAKES_ARGUMENTS:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["linekey manage", *(["migrate"] if command == "migrate" else []), *rest])
+        return 0
+    return _server_command(command)
+
+
+def _server_command(command: str) -> int:
+    """Those which need the tables, hence Django."""
+    import django
+
+    django.setup()
+    if command == "work":
+        from linekey.worker import loop
+
+        return loop.main() or 0
+    if command == "doctor":
+        from linekey.worker import doctor
+
+        return doctor.main() or 0
+    from linekey.worker import demo
+
+    return demo.main() or 0
+
+
+def _place() -> "Place":
+    """What `linekey run` takes from the environment; the rooms below never read it themselves."""
+    from linekey.worker.run import Place
+
+    return Place(
+        home=_home(),
+        mail_folder=_mail_folder(),
+        web_port=env.port("LINEKEY_PORT", 8000),
+        sip_port=env.port("LINEKEY_SIP_PORT", 15060),
+        radius_port=env.integer("LINEKEY_RADIUS_PORT", 11812, least=1, most=65534),
+        smtp_port=env.port("LINEKEY_SMTP_PORT", 10025),
+        elements=env.choice("LINEKEY_ELEMENTS", ("auto", "real", "memory"), "auto"),
+    )
+
+
+def _home() -> Path:
+    return env.path("LINEKEY_HOME", "var")
+
+
+def _mail_folder() -> Path:
+    return env.path("LINEKEY_MAIL_DIR", str(_home() / "mail"))

@@ -1,0 +1,13 @@
+"""Which door answers which address."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("1.0/", include("linekey.api_ovh.urls", namespace="ovh-1.0")),
+    path("v1/", include("linekey.api_ovh.urls", namespace="ovh-v1")),
+    path("", include("linekey.web.urls")),
+]
+handler400 = "linekey.web.errors.bad_request"
+handler403 = "linekey.web.errors.forbidden"
+handler404 = "linekey.web.errors.not_found"
+handler500 = "linekey.web.errors.server_error"

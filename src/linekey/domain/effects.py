@@ -1,0 +1,63 @@
+"""What must become true outside the desk. An effect names a version or a person; it never carries a secret."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class EffectKind(StrEnum):
+    PUSH = "push"
+    """The element accepts exactly this version."""
+    RETIRE = "retire"
+    """The element accepts no secret for this service."""
+    DROP = "drop"
+    """The registrations made with the old password are gone."""
+    DISCONNECT = "disconnect"
+    """The PPP sessions opened with the old password are cut (RFC 5176)."""
+    DELIVER = "deliver"
+    """The contact holds the new secret: it stands in a mail which the mail server took."""
+    INVITE = "invite"
+    """The contact holds a one-time link which draws and shows a new secret."""
+    NOTIFY = "notify"
+    """The person was told what happened, by mail."""
+    RECOVER = "recover"
+    """Whoever owns the typed identifier, if anybody, holds a reset link."""
+    WATCH = "watch"
+    """The page knows whether the device is back with the new secret."""
+    OBSERVE = "observe"
+    """The desk knows what the element sees of this service now."""
+
+
+LANE_OF_SERVICE = "service:%d"
+"""Effects of one lane are applied one at a time, in the order they were recorded (law 1)."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One step of a plan, before it becomes a row of the outbox."""
+
+    kind: EffectKind
+    ordered: bool = True
+    """In the lane of its service, behind everything recorded before; else in a lane of its own."""
+    message: str = ""
+    """Name of the mail to send, a folder of `delivery/messages/`."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """Plain values the message or the hand needs. Never a secret."""
+
+
+class StepState(StrEnum):
+    """Where one effect stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    DONE = "done"
+    SKIPPED = "skipped"
+    """A newer version was recorded: making this true would undo it (law 3)."""
+    DEAD = "dead"
+    """The outside refused; a person must retry or abandon."""
+    BLOCKED = "blocked"
+    """Behind a dead step of the same plan: nobody is cut before they hold the new secret (law 4)."""
+    ABANDONED = "abandoned"
+
+
+OPEN_STATES = (StepState.WAITING, StepState.CLAIMED)
+"""States which hold their lane."""

@@ -1,0 +1,154 @@
+"""Every refusal a person can meet: a stable code, one sentence, and what to do next.
+
+Sentences are English and are translated by the door that shows them; `%(name)s` places take
+`values`. A code never changes once published: scripts and support articles rely on it.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+def N_(text: str) -> str:
+    """Mark a sentence for translation without translating it: this room knows no language."""
+    return text
+
+
+class Refusal(Exception):
+    """The desk said no, for a reason the person can understand and act on."""
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    next_step: ClassVar[str]
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.code)
+        self.values = values
+
+
+class NotFound(Refusal):
+    """Unknown and not-yours are the same answer (law 11)."""
+
+    code = "not_found"
+    sentence = N_("There is nothing under this reference among what you can see.")
+    next_step = N_("Check the reference, or pick the service from your list.")
+
+
+class NotAllowed(Refusal):
+    code = "not_allowed"
+    sentence = N_("Your role does not include this action.")
+    next_step = N_("Ask the administrator of your organisation.")
+
+
+class StepUpNeeded(Refusal):
+    code = "step_up_needed"
+    sentence = N_("This action needs a recent proof that it is you.")
+    next_step = N_("Type your password again, then repeat the action.")
+
+
+class WrongCredentials(Refusal):
+    """One answer for unknown, disabled, ambiguous and mistyped alike (law 7)."""
+
+    code = "wrong_credentials"
+    sentence = N_("We could not sign you in with these details.")
+    next_step = N_(
+        "Check your customer ID (or e-mail address) and password. If several accounts share your "
+        "e-mail address, use the customer ID printed in every e-mail we send."
+    )
+
+
+class PasswordRefused(Refusal):
+    """The proposed secret breaks rules; `broken` holds them, each saying how to satisfy it."""
+
+    code = "password_refused"
+    sentence = N_("This password does not meet the conditions.")
+    next_step = N_("Correct the conditions marked below.")
+
+    def __init__(self, broken: Sequence[object]) -> None:
+        super().__init__()
+        self.broken = tuple(broken)
+
+
+class ManagedByPhone(Refusal):
+    code = "managed_by_phone"
+    sentence = N_("This line has a Plug & Phone handset (%(phone)s), which receives its password by itself.")
+    next_step = N_("There is nothing to type. If the handset no longer works, reset the handset instead.")
+
+
+class ServiceNotActive(Refusal):
+    code = "service_not_active"
+    sentence = N_("This service is not active, so its credentials cannot be changed.")
+    next_step = N_("Contact support to have the service reactivated.")
+
+
+class VerbNotOffered(Refusal):
+    code = "verb_not_offered"
+    sentence = N_("This action does not exist for this kind of service.")
+    next_step = N_("Use one of the actions offered on the page of the service.")
+
+
+class AlreadyShown(Refusal):
+    """The same operation id came twice: the secret was shown once and is gone (law 6)."""
+
+    code = "already_shown"
+    sentence = N_("This password was already shown once, and cannot be shown again.")
+    next_step = N_("If you did not note it, reset it again.")
+
+
+class LinkNotValid(Refusal):
+    """Unknown, used, expired, and made for another purpose are one answer (law 8)."""
+
+    code = "link_not_valid"
+    sentence = N_("This link is no longer valid: it was used, it expired, or it was replaced by a newer one.")
+    next_step = N_("Ask for a new link.")
+
+
+class NotWaiting(Refusal):
+    code = "not_waiting"
+    sentence = N_("This step is no longer blocked: someone acted on it, or it went through.")
+    next_step = N_("Reload the page to see where it stands.")
+
+
+class Malformed(Refusal):
+    """Input that cannot be read at all; `field` names it and `why` says what is wrong."""
+
+    code = "malformed"
+    sentence = N_("The value of “%(field)s” cannot be read: %(why)s.")
+    next_step = N_("Correct it and send again.")
+
+
+class UnknownApplication(Refusal):
+    code = "unknown_application"
+    sentence = N_("This application key is invalid.")
+    next_step = N_("Check the application key, or create an application.")
+
+
+class UnknownConsumerKey(Refusal):
+    code = "unknown_consumer_key"
+    sentence = N_("This credential does not exist.")
+    next_step = N_("Ask for a new consumer key.")
+
+
+class ConsumerKeyNotValid(Refusal):
+    """Pending, expired, refused, or used from an address it is not allowed from."""
+
+    code = "consumer_key_not_valid"
+    sentence = N_("This credential is not valid.")
+    next_step = N_("Validate it in the browser, or ask for a new consumer key.")
+
+
+class BadSignature(Refusal):
+    code = "bad_signature"
+    sentence = N_("Invalid signature.")
+    next_step = N_("Sign method, full URL, body and timestamp exactly as they are sent.")
+
+
+class CallOutOfTime(Refusal):
+    code = "call_out_of_time"
+    sentence = N_("Query out of time.")
+    next_step = N_("Set the clock of the client from /auth/time.")
+
+
+class CallNotGranted(Refusal):
+    code = "call_not_granted"
+    sentence = N_("This call has not been granted.")
+    next_step = N_("Ask for a consumer key whose access rules cover this call.")

@@ -1,0 +1,30 @@
+"""The operator's choices, one object inherited operator › reseller › customer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from linekey.domain.kinds import Delivery
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Defaults are the safe ones; an organisation overrides single values."""
+
+    sip_password_rules: str = "legacy"
+    """A preset of `domain/password_rules.py`: `legacy`, `anssi` or `nist`."""
+    portal_password_rules: str = "portal"
+    pppoe_delivery: Delivery = Delivery.LINK
+    """NEW-5. `mail` is the seed's habit: the password then lies in a mailbox."""
+
+
+def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:
+    """The policy in force, from the overrides of each organisation, the operator's first.
+
+    Unknown names are ignored: an older release must be able to read a newer one's rows.
+    """
+    known = {item.name for item in fields(Policy)}
+    policy = Policy()
+    for layer in overrides:
+        policy = replace(policy, **{name: value for name, value in layer.items() if name in known})
+    return replace(policy, pppoe_delivery=Delivery(policy.pppoe_delivery))

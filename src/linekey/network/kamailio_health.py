@@ -1,0 +1,83 @@
+"""What `doctor` looks at on a Kamailio: answers, rights, columns, clock."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, TableClause
+
+from linekey.network import findings
+from linekey.network.jsonrpc import KamailioRpc, RpcFault
+from linekey.network.options import options_status
+from linekey.network.ports import Check, Finding, Rejected
+
+QUARTER = 900.0
+"""Every time zone in use is a whole number of quarters of an hour away from UTC."""
+
+
+def look(
+    name: str, store: Engine, subscriber: TableClause, rpc: KamailioRpc, sip: tuple[str, int] | None
+) -> list[Finding]:
+    """Four findings, one per `Check`. Never raises."""
+
+    def reachable() -> str | None:
+        _uptime(name, rpc)
+        findings.reads(name, store, subscriber)
+        if sip is None:
+            return None
+        status = options_status(*sip)
+        if status is None:
+            return f"{name} does not answer OPTIONS on {sip[0]}:{sip[1]}"
+        return None if status < 500 else f"{name} answers OPTIONS with {status}"
+
+    def credentials() -> str | None:
+        probe = dict.fromkeys(subscriber.c.keys(), "") | {"username": "linekey-doctor", "domain": "invalid"}
+        # A table of ours refuses what is no digest: the trial row must look like a real one.
+        findings.may_write(name, store, subscriber, probe | {"ha1": "0" * 32, "ha1b": "0" * 32})
+        return None
+
+    def schema() -> str | None:
+        findings.reads(name, store, subscriber)
+        return findings.wal_is_on(name, store)
+
+    def clock() -> str | None:
+        ours = datetime.now(UTC).timestamp()
+        told = datetime.strptime(_uptime(name, rpc), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()
+        # Kamailio tells local time without a zone: only the rest of a quarter of an hour is comparable.
+        gap = (told - ours + QUARTER / 2) % QUARTER - QUARTER / 2
+        return findings.too_far(f"{name}'s clock", gap) or findings.too_far(
+            f"the clock of {name}'s store", findings.store_clock_gap(name, store)
+        )
+
+    return [
+        findings.attempt(
+            Check.REACHABLE,
+            f"{name} answers and its store is read.",
+            "Start Kamailio and look at its log; check the RPC socket path and the store's address.",
+            reachable,
+        ),
+        findings.attempt(
+            Check.CREDENTIALS,
+            f"{name}'s subscriber table can be written.",
+            "Grant INSERT, UPDATE and DELETE on subscriber; SQLite: write access to file and folder.",
+            credentials,
+        ),
+        findings.attempt(
+            Check.SCHEMA,
+            f"{name}'s subscriber table has the columns Linekey writes.",
+            "Create it with deploy/kamailio/schema.*.sql; for SQLite run PRAGMA journal_mode=WAL once.",
+            schema,
+        ),
+        findings.attempt(
+            Check.CLOCK,
+            f"{name}'s clock agrees with ours.",
+            "Start time synchronisation (chrony or systemd-timesyncd) on both machines.",
+            clock,
+        ),
+    ]
+
+
+def _uptime(name: str, rpc: KamailioRpc) -> str:
+    """`now` of core.uptime, in ctime form."""
+    try:
+        return str(rpc("core.uptime")["now"])
+    except RpcFault as fault:
+        raise Rejected(f"{name}: core.uptime: {fault.message}") from fault

@@ -1,0 +1,1 @@
+"""Memory: the only tables, one migration line. Decides nothing; talks to nobody outside the database."""

@@ -1,0 +1,115 @@
+"""Rows for use-cases. Every read starts from what the actor may see; unknown and not-yours are one answer (law 11)."""
+
+from django.db.models import Q, QuerySet
+
+from linekey.domain.access import Actor, Role
+from linekey.domain.errors import NotFound
+from linekey.domain.kinds import KINDS, Delivery
+from linekey.domain.policy import Policy, inherit
+from linekey.records.models import CredentialVersion, Organisation, Person, Service
+
+LONGEST_REFERENCE = 60
+
+
+def visible_services(actor: Actor) -> QuerySet[Service]:
+    """The services `actor` may know of, as `domain.access.sees` says of one."""
+    services = Service.objects.select_related("sip", "ppp", "owner", "organisation", "site", "observation")
+    if actor.role is Role.SUBSCRIBER:
+        return services.filter(owner_id=actor.person_id)
+    return services.filter(path__startswith=actor.path)
+
+
+def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
+    """One service. `lock` takes its row for the transaction, so that changes number their effects in commit order.
+
+    Raises NotFound.
+    """
+    # NUL cannot be sent to PostgreSQL at all; a reference that long names nothing.
+    if "\0" in reference or len(reference) > LONGEST_REFERENCE:
+        raise NotFound()
+    rows = visible_services(actor).filter(reference=reference)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def search_services(actor: Actor, *, kind: str = "", text: str = "") -> QuerySet[Service]:
+    """Visible services whose reference, name, number or owner contains `text`."""
+    rows = visible_services(actor)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if wanted := text.replace("\0", "").strip()[:LONGEST_REFERENCE]:
+        rows = rows.filter(
+            Q(reference__icontains=wanted)
+            | Q(name__icontains=wanted)
+            | Q(sip__number__icontains=wanted)
+            | Q(ppp__login__icontains=wanted)
+            | Q(organisation__name__icontains=wanted)
+            | Q(owner__last_name__icontains=wanted)
+        )
+    return rows
+
+
+def delivery_for(service: Service) -> Delivery:
+    """The operator's delivery where the kind offers it, else the kind's own."""
+    kind = KINDS[service.kind]
+    wanted = policy_of(service.organisation).pppoe_delivery
+    return wanted if wanted in kind.deliveries else kind.deliveries[0]
+
+
+def newest_version(service: Service) -> CredentialVersion | None:
+    """The version that is to be true on the element: the newest that was not abandoned."""
+    return service.versions.exclude(state="abandoned").order_by("-number").first()
+
+
+def person_by_identifier(identifier: str) -> Person | None:
+    """Whoever signs in with this customer ID or e-mail; None when nobody, or when an e-mail names several."""
+    typed = identifier.strip().casefold()
+    if "\0" in typed or len(typed) > 254:
+        return None
+    people = list(Person.objects.select_related("organisation").filter(Q(customer_id=typed) | Q(email=typed))[:2])
+    return people[0] if len(people) == 1 else None
+
+
+def person(person_id: int) -> Person:
+    return Person.objects.select_related("organisation").get(id=person_id)
+
+
+def policy_of(organisation: Organisation) -> Policy:
+    """The policy in force for an organisation: overrides of its ancestors, the operator's first."""
+    lineage = organisation.path.rstrip(".").split(".")
+    above = Organisation.objects.filter(id__in=[int(part) for part in lineage]).order_by("path")
+    return inherit(row.policy for row in above)
+
+
+def personal_facts(service: Service) -> tuple[str, ...]:
+    """What others can know about whoever a service belongs to, for the rule against personal data (SIP-4)."""
+    facts = [service.reference, service.billing_account, service.organisation.name]
+    if hasattr(service, "sip"):
+        facts += [service.sip.username, service.sip.number, _national(service.sip.number)]
+    if hasattr(service, "ppp"):
+        facts += [service.ppp.login, service.ppp.login.partition("@")[0]]
+    if service.owner:
+        facts += facts_of(service.owner)
+    return tuple(fact for fact in facts if fact)
+
+
+def facts_of(owner: Person) -> list[str]:
+    facts = [owner.first_name, owner.last_name, owner.customer_id, owner.customer_id.partition("-")[0]]
+    facts += [owner.email, owner.email.partition("@")[0], owner.phone, _national(owner.phone)]
+    if owner.birth_date:
+        facts += [owner.birth_date.strftime(form) for form in ("%Y%m%d", "%d%m%Y", "%d%m%y", "%Y")]
+    return facts
+
+
+def _national(number: str) -> str:
+    """`+33972101010` as people type it: `972101010`, without country code or leading zero."""
+    return number[3:] if number.startswith("+33") else ""
+
+
+def digest_names(service: Service) -> tuple[str, str]:
+    """User name and realm that take part in a line's digests; empty for an access, which has none."""
+    return (service.sip.username, service.sip.realm) if service.kind == "sip_line" else ("", "")

@@ -1,0 +1,29 @@
+"""Operator › reseller › customer › site. Each organisation carries the path of its ancestors."""
+
+from django.db import models
+
+
+class Organisation(models.Model):
+    class Kind(models.TextChoices):
+        OPERATOR = "operator"
+        RESELLER = "reseller"
+        CUSTOMER = "customer"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    path = models.CharField(max_length=120, unique=True)
+    """`1.4.9.`: identifiers from the operator down, so that a branch is one indexed prefix."""
+    policy = models.JSONField(default=dict)
+    """Overrides of `domain.policy.Policy`, by name."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,46 @@
+"""A person with an account. Everybody signs in the same way; the role says what they may do."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+
+from linekey.records.models.organisations import Organisation
+
+
+class Person(AbstractBaseUser):
+    class Role(models.TextChoices):
+        SUBSCRIBER = "subscriber"
+        COMPANY_ADMIN = "company_admin"
+        PRIMARY_ADMIN = "primary_admin"
+        RESELLER = "reseller"
+        SUPPORT_AGENT = "support_agent"
+        OPERATOR_ADMIN = "operator_admin"
+
+    customer_id = models.CharField(max_length=20, unique=True)
+    """`ab12345-lk`, lower case (ACC-1)."""
+    email = models.EmailField(db_index=True)
+    """Primary e-mail, lower case. Unique under one reseller only: two resellers may share a customer."""
+    tenant = models.ForeignKey(Organisation, models.PROTECT, related_name="tenants_people")
+    """The reseller (or operator) under whom the e-mail is unique."""
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="people")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    birth_date = models.DateField(null=True)
+    phone = models.CharField(max_length=20, blank=True)
+    """E.164, `+33972101010`."""
+    language = models.CharField(max_length=2, default="fr")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "customer_id"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "email"], name="one_email_per_tenant")]
+
+    def __str__(self) -> str:
+        return self.customer_id
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()

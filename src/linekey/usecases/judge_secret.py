@@ -1,0 +1,69 @@
+"""Tell, while typing or for good, whether a secret is good enough for a service."""
+
+from functools import cache
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+
+from linekey.domain.access import Actor
+from linekey.domain.errors import PasswordRefused
+from linekey.domain.kinds import KINDS
+from linekey.domain.password_rules import PRESETS, Circumstances, Rule, Verdict, judge
+from linekey.domain.secret import Secret
+from linekey.records import find
+from linekey.records.models import Person, Service
+from linekey.vault import check
+
+
+def conditions(*, actor: Actor, reference: str) -> tuple[Rule, ...]:
+    """The rules to show before typing (SIP-2)."""
+    return rules_for(find.service(actor, reference))
+
+
+def verdicts(*, actor: Actor, reference: str, candidate: Secret) -> list[Verdict]:
+    """One verdict per rule, as the server will decide at the end: one definition serves both."""
+    return judge_for(find.service(actor, reference), candidate)
+
+
+def judge_for(service: Service, candidate: Secret) -> list[Verdict]:
+    return judge(rules_for(service), candidate, circumstances_of(service))
+
+
+def portal_verdicts(person: Person, candidate: Secret) -> list[Verdict]:
+    rules = PRESETS[find.policy_of(person.organisation).portal_password_rules]
+    personal = tuple(fact for fact in find.facts_of(person) if fact)
+    return judge(rules, candidate, Circumstances(personal=personal, common=common_passwords()))
+
+
+def require_good(found: list[Verdict]) -> None:
+    """Raises PasswordRefused naming every broken rule."""
+    broken = [verdict.rule for verdict in found if not verdict.good]
+    if broken:
+        raise PasswordRefused(broken)
+
+
+def rules_for(service: Service) -> tuple[Rule, ...]:
+    return PRESETS[find.policy_of(service.organisation).sip_password_rules]
+
+
+def circumstances_of(service: Service) -> Circumstances:
+    return Circumstances(
+        personal=find.personal_facts(service),
+        common=common_passwords(),
+        used_before=lambda secret: _used_before(service, secret),
+    )
+
+
+def _used_before(service: Service, secret: Secret) -> bool:
+    username, realm = find.digest_names(service)
+    return any(
+        check.credential_matches(
+            KINDS[service.kind], version.sealed, version.seal_place, secret, username=username, realm=realm
+        )
+        for version in service.versions.exclude(verb="retire")
+    )
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Django's list of 20,000 common passwords, lower case."""
+    return frozenset(CommonPasswordValidator().passwords)

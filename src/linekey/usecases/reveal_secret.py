@@ -1,0 +1,66 @@
+"""Open a one-time link: the secret is drawn now, shown once, and was stored nowhere before (NEW-5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from linekey.domain.access import Actor, Door, Role
+from linekey.domain.errors import LinkNotValid
+from linekey.domain.recovery import Purpose
+from linekey.domain.secret import Secret
+from linekey.records import tickets
+from linekey.records.models import Person
+from linekey.usecases import rotate_credential
+from linekey.usecases.rotate_credential import Receipt
+from linekey.vault import seal
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What opening the link will do, told before anybody presses the button."""
+
+    reference: str
+    name: str
+    kind: str
+    expires_at: datetime
+    customer_id: str
+
+
+def look(*, token: Secret, now: datetime) -> Promise:
+    """Consumes nothing, so a mail scanner which follows the link harms nobody. Raises LinkNotValid."""
+    ticket = tickets.valid(seal.digest(token), Purpose.REVEAL_SECRET, now=now)
+    if ticket.service is None:
+        raise LinkNotValid()
+    return Promise(
+        reference=ticket.service.reference,
+        name=ticket.service.name,
+        kind=ticket.service.kind,
+        expires_at=ticket.expires_at,
+        customer_id=ticket.person.customer_id,
+    )
+
+
+def open_link(*, token: Secret, now: datetime) -> Receipt:
+    """Consume the link and reset the secret it was made for. Raises LinkNotValid."""
+    with transaction.atomic(durable=True):
+        ticket = tickets.consume(seal.digest(token), Purpose.REVEAL_SECRET, now=now)
+        if ticket.service is None:
+            raise LinkNotValid()
+        return rotate_credential.reset_within(
+            actor=_bearer(ticket.person),
+            reference=ticket.service.reference,
+            operation=f"ticket:{ticket.pk}",
+            now=now,
+        )
+
+
+def _bearer(person: Person) -> Actor:
+    return Actor(
+        person_id=person.pk,
+        customer_id=person.customer_id,
+        role=Role(person.role),
+        path=person.organisation.path,
+        door=Door.LINK,
+        language=person.language,
+    )

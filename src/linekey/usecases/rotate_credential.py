@@ -1,0 +1,192 @@
+"""Change, reset, send or retire the secret of a service: four verbs on one body.
+
+Each records a new version, its effects and an audit line in one transaction. Nothing here touches the
+network: the receipt says what was promised, the page of the service says what has become true.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+
+from linekey.domain import access
+from linekey.domain.access import Action, Actor
+from linekey.domain.drawing import draw
+from linekey.domain.errors import AlreadyShown, ManagedByPhone, ServiceNotActive, VerbNotOffered
+from linekey.domain.kinds import KINDS, Delivery, Kind, Verb
+from linekey.domain.lifecycle import State
+from linekey.domain.rotation import plan as plan_effects
+from linekey.domain.secret import Secret
+from linekey.records import audit, find, outbox
+from linekey.records.models import CredentialVersion, OutboxEffect, Service
+from linekey.usecases import judge_secret
+from linekey.vault import seal
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was promised. `shown_once` is the only time the new secret is ever told."""
+
+    reference: str
+    plan: str
+    version: int | None
+    """Number of the new version; None when nothing changes before a link is opened."""
+    shown_once: Secret | None = None
+
+
+def change(*, actor: Actor, reference: str, new: Secret, operation: str, now: datetime) -> Receipt:
+    """The owner types a secret of their choice (SIP-2). Raises PasswordRefused naming each broken rule."""
+    with transaction.atomic(durable=True):
+        service = _open(actor, reference, Verb.CHANGE, now)
+        if (repeated := _repeated(service, operation)) is not None:
+            return repeated
+        judge_secret.require_good(judge_secret.judge_for(service, new))
+        return _record(actor, service, Verb.CHANGE, operation, now, secret=new)
+
+
+def reset(
+    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
+) -> Receipt:
+    """Draw a secret and show it once (CTX-6). Raises AlreadyShown when `operation` comes a second time."""
+    with transaction.atomic(durable=True):
+        return reset_within(
+            actor=actor, reference=reference, operation=operation, now=now, compromised=compromised
+        )
+
+
+def reset_within(
+    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
+) -> Receipt:
+    """`reset`, inside the transaction of another use-case."""
+    service = _open(actor, reference, Verb.RESET, now)
+    if _repeated(service, operation) is not None:
+        raise AlreadyShown()
+    drawn = _draw(service)
+    return _record(
+        actor, service, Verb.RESET, operation, now, secret=drawn, compromised=compromised, shown_once=drawn
+    )
+
+
+def send(
+    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
+) -> Receipt:
+    """Draw a secret and deliver it to the contact as the operator's policy says (PPP-4, NEW-5)."""
+    with transaction.atomic(durable=True):
+        return send_within(
+            actor=actor, reference=reference, operation=operation, now=now, compromised=compromised
+        )
+
+
+def send_within(
+    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
+) -> Receipt:
+    """`send`, inside the transaction of another use-case."""
+    service = _open(actor, reference, Verb.SEND, now)
+    if (repeated := _repeated(service, operation)) is not None:
+        return repeated
+    delivery = find.delivery_for(service)
+    # A link draws the secret when it is opened, so there is nothing to draw, or to store, before.
+    secret = _draw(service) if delivery is Delivery.MAIL else None
+    return _record(
+        actor, service, Verb.SEND, operation, now, secret=secret, delivery=delivery, compromised=compromised
+    )
+
+
+def retire(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
+    """The network accepts no secret for this service until a new one is made."""
+    with transaction.atomic(durable=True):
+        service = _open(actor, reference, Verb.RETIRE, now)
+        if (repeated := _repeated(service, operation)) is not None:
+            return repeated
+        return _record(actor, service, Verb.RETIRE, operation, now)
+
+
+def _open(actor: Actor, reference: str, verb: Verb, now: datetime) -> Service:
+    """The locked service, once everything that could refuse the verb has been asked."""
+    service = find.service(actor, reference, lock=True)
+    if verb not in KINDS[service.kind].verbs:
+        raise VerbNotOffered()
+    if service.state != Service.State.ACTIVE:
+        raise ServiceNotActive()
+    if verb is not Verb.RETIRE and service.kind == Service.Kind.SIP_LINE and service.sip.managed_phone:
+        raise ManagedByPhone(phone=service.sip.managed_phone)
+    access.require(actor, Action(verb.value), owner_id=service.owner_id, now=now)
+    return service
+
+
+def _plan_id(service: Service, operation: str) -> str:
+    """The same request for the same service is the same plan, however often it arrives."""
+    return uuid5(NAMESPACE_URL, f"linekey:{service.pk}:{operation}").hex
+
+
+def _repeated(service: Service, operation: str) -> Receipt | None:
+    """The receipt of this very operation if it was already carried out; the lock makes the answer exact."""
+    plan = _plan_id(service, operation)
+    version = service.versions.filter(plan=plan).first()
+    if version is None and not OutboxEffect.objects.filter(plan=plan).exists():
+        return None
+    return Receipt(service.reference, plan, version.number if version else None)
+
+
+def _draw(service: Service) -> Secret:
+    kind = KINDS[service.kind]
+    return draw(kind, judge_secret.rules_for(service), judge_secret.circumstances_of(service))
+
+
+def _record(
+    actor: Actor,
+    service: Service,
+    verb: Verb,
+    operation: str,
+    now: datetime,
+    *,
+    secret: Secret | None = None,
+    delivery: Delivery | None = None,
+    compromised: bool = False,
+    shown_once: Secret | None = None,
+) -> Receipt:
+    kind = KINDS[service.kind]
+    plan = _plan_id(service, operation)
+    version = None
+    if secret is not None or verb is Verb.RETIRE:
+        version = _new_version(actor, service, kind, verb, plan, secret, now)
+    outbox.put(
+        plan_effects(kind, verb, delivery=delivery, compromised=compromised),
+        plan=plan,
+        now=now,
+        service=service,
+        version=version,
+        person=service.owner,
+    )
+    number = version.number if version else None
+    facts = {"door": actor.door.value, "compromised": str(compromised), "version": str(number or "")}
+    audit.write(action=f"credential.{verb}", now=now, actor=actor, service=service, **facts)
+    return Receipt(service.reference, plan, number, shown_once)
+
+
+def _new_version(
+    actor: Actor, service: Service, kind: Kind, verb: Verb, plan: str, secret: Secret | None, now: datetime
+) -> CredentialVersion:
+    last = service.versions.order_by("-number").first()
+    # What never reached the element will not: law 3 says the same of its effects.
+    service.versions.filter(state=State.PLANNED).update(state=State.SUPERSEDED)
+    version = CredentialVersion(
+        service=service,
+        number=last.number + 1 if last else 1,
+        state=State.PLANNED,
+        verb=verb,
+        plan=plan,
+        made_by_id=actor.person_id,
+        created_at=now,
+    )
+    if secret is None:
+        version.sealed = b""
+    else:
+        username, realm = find.digest_names(service)
+        version.sealed = seal.seal_credential(
+            kind, secret, version.seal_place, username=username, realm=realm
+        )
+    version.save()
+    return version
+

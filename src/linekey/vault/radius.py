@@ -1,0 +1,37 @@
+"""Sealing a PPPoE password for FreeRADIUS, which alone opens it (deploy/freeradius/…/linekey_unseal.py).
+
+This room seals and never opens: the key is here only so that passwords can travel to the element.
+
+Blob, ASCII, at most 253 characters for a password of 128 bytes:
+
+    lk1:<key id>:<base64 of nonce (12 bytes) + AES-256-GCM ciphertext and tag>
+
+Key id: first 8 hex digits of SHA-256("linekey-radius-key" + key). Associated data:
+"lk1:<key id>:<login>" in UTF-8, so that a row copied to another login does not open.
+"""
+
+import base64
+import hashlib
+import secrets
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from linekey.domain.secret import Secret
+
+KEY_BYTES = 32
+LONGEST_PASSWORD = 128
+"""Bytes; RFC 2865 section 5.2 carries no more in User-Password."""
+
+
+def seal_for_radius(login: str, secret: Secret, key: bytes) -> str:
+    """The value of a Linekey-Sealed-Password row. ValueError for a wrong key or a too long password."""
+    clear = secret.reveal().encode()
+    if len(clear) > LONGEST_PASSWORD:
+        raise ValueError("a PPPoE password has at most 128 bytes")
+    if len(key) != KEY_BYTES:
+        raise ValueError("the RADIUS key has 32 bytes")
+    key_id = hashlib.sha256(b"linekey-radius-key" + key).hexdigest()[:8]
+    header = f"lk1:{key_id}:"
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(key).encrypt(nonce, clear, f"{header}{login}".encode())
+    return header + base64.b64encode(nonce + sealed).decode()

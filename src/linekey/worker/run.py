@@ -1,0 +1,161 @@
+"""Everything on this machine, on loopback, behind one command. Starts, watches and stops; no more.
+
+Knows no Django: what needs it runs in children. Reads no environment: `Place` is handed in.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+
+from linekey.worker import elements, probes
+from linekey.worker.children import Child
+from linekey.worker.place import CannotStart, Place, alone_in, environment, refuse_taken_ports
+from linekey.worker.watch import tell, wait_for, watch
+
+
+def main(place: Place) -> int:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # A caller which ignores a signal (nohup) means it.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    try:
+        with alone_in(place.home):
+            return _run(place)
+    except CannotStart as why:
+        tell(f"linekey: {why}")
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(place: Place) -> int:
+    began = time.monotonic()
+    refuse_taken_ports(place)
+    real = _choose_elements(place)
+    variables = environment(place, real)
+    os.environ.update(variables)
+    log = place.home / "log"
+    log.mkdir(exist_ok=True)
+    place.mail_folder.mkdir(parents=True, exist_ok=True)
+
+    tell("Preparing the tables and the demo operator…")
+    _finish("migrate", ["migrate", "--verbosity", "1"], variables, log)
+    sign_ins = _demo(place, variables, log)
+    if real:
+        elements.prepare()
+    children = _children(place, variables, log, real)
+    try:
+        for child in children:
+            child.start()
+        wait_for(children)
+        tell(_welcome(place, real, sign_ins, time.monotonic() - began))
+        watch(children)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        tell("\nStopping…")
+        # Doors first, so that nothing new comes in; then the worker, which finishes its work; elements last.
+        for child in reversed(children):
+            child.stop()
+        tell("Everything that was started here is stopped.")
+    return 0
+
+
+def _choose_elements(place: Place) -> bool:
+    """True for the real ones."""
+    if place.elements == "memory":
+        return False
+    if elements.available():
+        return True
+    if place.elements == "real":
+        raise CannotStart("LINEKEY_ELEMENTS is real, but Kamailio or FreeRADIUS is not installed here.")
+    tell("Kamailio or FreeRADIUS is not installed: in-memory elements answer in their place.")
+    return False
+
+
+def _linekey(*words: str) -> list[str]:
+    """This very installation, whatever PATH says."""
+    entry = "import sys; from linekey.config.entry import main; sys.exit(main())"
+    return [sys.executable, "-c", entry, *words]
+
+
+def _finish(name: str, words: list[str], variables: Mapping[str, str], log: Path) -> str:
+    """Run one command to its end; what it printed. Its complaints go to its log."""
+    with (log / f"{name}.log").open("w", encoding="utf-8") as complaints:
+        done = subprocess.run(
+            _linekey(*words),
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        why = (log / f"{name}.log").read_text(encoding="utf-8").strip()
+        raise CannotStart(f"`linekey {' '.join(words)}` failed:\n{done.stdout}{why}")
+    return done.stdout
+
+
+def _demo(place: Place, variables: Mapping[str, str], log: Path) -> str:
+    """The demo operator, loaded once; its sign-ins are kept beside the state, for the next starts."""
+    kept = place.home / "demo.txt"
+    if not kept.exists():
+        unfinished = kept.with_suffix(".part")
+        unfinished.write_text(_finish("demo", ["demo"], variables, log), encoding="utf-8")
+        unfinished.rename(kept)
+    return kept.read_text(encoding="utf-8").rstrip()
+
+
+def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool) -> list[Child]:
+    def child(name: str, command: list[str], answers: Callable[[], bool]) -> Child:
+        return Child(name, command, variables, log / f"{name}.log", answers)
+
+    children: list[Child] = []
+    if real:
+        children += [
+            child("kamailio", elements.kamailio_command(), elements.kamailio_answers),
+            child("freeradius", elements.freeradius_command(), elements.freeradius_answers),
+        ]
+    web = [sys.executable, "-m", "gunicorn", "linekey.config.wsgi", "--bind", f"127.0.0.1:{place.web_port}"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
+    # Its control socket would lie in the home of the person, outside LINEKEY_HOME, shared by every run.
+    web += ["--no-control-socket", "--name", "linekey"]
+    return [
+        *children,
+        child("mail", _linekey("sink"), lambda: probes.mail_answers(place.smtp_port)),
+        child("worker", _linekey("work"), lambda: True),
+        child("web", web, lambda: probes.web_answers(place.web_port)),
+    ]
+
+
+def _welcome(place: Place, real: bool, sign_ins: str, seconds: float) -> str:
+    network = (
+        f"Kamailio on 127.0.0.1:{place.sip_port} (SIP), FreeRADIUS on 127.0.0.1:{place.radius_port} (RADIUS)"
+        if real
+        else "in memory (no Kamailio, no FreeRADIUS)"
+    )
+    return "\n".join(
+        [
+            "",
+            f"Linekey is ready, after {seconds:.1f} s.",
+            "",
+            f"  Pages     http://localhost:{place.web_port}",
+            f"  Network   {network}",
+            f"  Mail      {place.mail_folder}  (one file per message; nothing leaves this machine)",
+            f"  Logs      {place.home / 'log'}",
+            "",
+            sign_ins,
+            "",
+            "Ctrl-C stops everything.",
+        ]
+    )
