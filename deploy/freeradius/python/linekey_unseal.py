@@ -46,7 +46,9 @@ def authorize(pairs):
     except (OSError, ValueError, KeyError, InvalidTag) as error:
         radiusd.radlog(radiusd.L_ERR, f"linekey_unseal: a password does not open: {type(error).__name__}")
         return radiusd.RLM_MODULE_FAIL
-    return radiusd.RLM_MODULE_UPDATED, (), (("Cleartext-Password", ":=", clear),)
+    # FreeRADIUS reads backslashes in values as escapes, and crashes on one that ends a value.
+    value = clear.replace("\\", "\\\\")
+    return radiusd.RLM_MODULE_UPDATED, (), (("Cleartext-Password", ":=", value),)
 
 
 def _first(pairs, name):

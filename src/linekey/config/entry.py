@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linekey.config import env
 
 if TYPE_CHECKING:
-    from linekey.worker.run import Place
+    from linekey.worker.place import Place
 
 _COMMANDS = {
     "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, demo mail",
@@ -85,23 +85,34 @@ def _server_command(command: str) -> int:
 
 
 def _place() -> "Place":
-    """What `linekey run` takes from the environment; the rooms below never read it themselves."""
-    from linekey.worker.run import Place
+    """What `linekey run` needs of the settings; the rooms below never read them themselves."""
+    from django.conf import settings
 
+    from linekey.domain.secret import Secret
+    from linekey.worker.element_settings import ElementSettings
+    from linekey.worker.place import Place
+
+    network = ElementSettings(
+        home=settings.LINEKEY_HOME / "elements",
+        realm=settings.LINEKEY_SIP_REALM,
+        radius_secret=Secret(settings.LINEKEY_RADIUS_SECRET),
+        sip_port=settings.LINEKEY_SIP_PORT,
+        radius_port=settings.LINEKEY_RADIUS_PORT,
+        coa_port=settings.LINEKEY_NAS_PORT,
+        sip_store=settings.LINEKEY_REGISTRAR_STORE,
+        radius_store=settings.LINEKEY_RADIUS_STORE,
+        accounting_store=settings.LINEKEY_ACCOUNTING_STORE,
+    )
     return Place(
-        home=_home(),
+        home=settings.LINEKEY_HOME,
         mail_folder=_mail_folder(),
-        web_port=env.port("LINEKEY_PORT", 8000),
-        sip_port=env.port("LINEKEY_SIP_PORT", 15060),
-        radius_port=env.integer("LINEKEY_RADIUS_PORT", 11812, least=1, most=65534),
-        smtp_port=env.port("LINEKEY_SMTP_PORT", 10025),
-        elements=env.choice("LINEKEY_ELEMENTS", ("auto", "real", "memory"), "auto"),
+        web_port=settings.LINEKEY_PORT,
+        smtp_port=settings.EMAIL_PORT,
+        elements=settings.LINEKEY_ELEMENTS,
+        network=network,
     )
 
 
-def _home() -> Path:
-    return env.path("LINEKEY_HOME", "var")
-
-
 def _mail_folder() -> Path:
-    return env.path("LINEKEY_MAIL_DIR", str(_home() / "mail"))
+    """Where the demo mail server keeps what it takes."""
+    return env.path("LINEKEY_MAIL_DIR", str(env.path("LINEKEY_HOME", "var") / "mail"))

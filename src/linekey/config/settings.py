@@ -38,6 +38,19 @@ LINEKEY_RADIUS_PORT = env.port("LINEKEY_RADIUS_PORT", 11812)
 LINEKEY_ELEMENT_TIMEOUT = timedelta(seconds=env.integer("LINEKEY_ELEMENT_TIMEOUT", 3, least=1))
 LINEKEY_LEASE = timedelta(seconds=env.integer("LINEKEY_LEASE", 30, least=1))
 
+# The elements' own stores and wires; `linekey run` keeps them under LINEKEY_HOME, an operator names theirs.
+_ELEMENTS = HOME / "elements"
+LINEKEY_REGISTRAR_STORE = env.secret("LINEKEY_REGISTRAR_STORE", f"sqlite:///{_ELEMENTS / 'data' / 'sip.db'}")
+LINEKEY_REGISTRAR_RPC = env.path("LINEKEY_REGISTRAR_RPC", str(_ELEMENTS / "run" / "kamailio.rpc"))
+LINEKEY_RADIUS_STORE = env.secret("LINEKEY_RADIUS_STORE", f"sqlite:///{_ELEMENTS / 'data' / 'radius.db'}")
+LINEKEY_ACCOUNTING_STORE = env.secret(
+    "LINEKEY_ACCOUNTING_STORE", f"sqlite:///{_ELEMENTS / 'data' / 'radacct.db'}"
+)
+LINEKEY_RADIUS_KEY_FILE = env.path("LINEKEY_RADIUS_KEY_FILE", str(_ELEMENTS / "etc" / "radius.key"))
+LINEKEY_RADIUS_SECRET = _kept_secret("LINEKEY_RADIUS_SECRET")
+LINEKEY_NAS_SECRET = env.secret("LINEKEY_NAS_SECRET", LINEKEY_RADIUS_SECRET)
+LINEKEY_NAS_PORT = env.port("LINEKEY_NAS_PORT", 3799)
+
 LINEKEY_KEYRING_FILE = env.path("LINEKEY_KEYRING_FILE", str(HOME / "keyring.json"))
 if not LINEKEY_KEYRING_FILE.exists():
     create_keyring(LINEKEY_KEYRING_FILE)
@@ -118,6 +131,7 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 
+LINEKEY_MAIL_DIR = env.path("LINEKEY_MAIL_DIR", str(HOME / "mail"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("LINEKEY_SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = env.port("LINEKEY_SMTP_PORT", 10025)

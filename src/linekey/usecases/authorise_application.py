@@ -1,25 +1,25 @@
 """Give a program the right to act for a person: application, consumer key, validation (PPP-7)."""
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
 from linekey.domain.access import Actor, recently_confirmed
-from linekey.domain.call_rules import METHODS
-from linekey.domain.errors import LinkNotValid, Malformed, NotFound, StepUpNeeded, UnknownApplication
+from linekey.domain.call_rules import require_readable_networks, require_readable_rules
+from linekey.domain.errors import LinkNotValid, Malformed, StepUpNeeded, UnknownApplication
 from linekey.domain.secret import Secret
 from linekey.records import audit, find
-from linekey.records.models import OvhApplication, OvhCredential
+from linekey.records.models import OvhApplication, OvhCredential, Person
 from linekey.vault import seal
 
 PENDING_LASTS = timedelta(hours=1)
 """How long an asked credential waits for its person."""
-MOST_RULES = 100
 MOST_PENDING = 200
 """Pending credentials per application: asking needs no signature, so it must not fill the table."""
+LONGEST_REDIRECTION = 500
 
 
 @dataclass(frozen=True)
@@ -49,21 +49,36 @@ class Request:
 def create_application(*, actor: Actor, name: str, description: str, now: datetime) -> NewApplication:
     """Raises StepUpNeeded, Malformed."""
     _require_recent(actor, now)
-    if not 1 <= len(name.strip()) <= 80 or len(description) > 300 or "\0" in name + description:
-        raise Malformed(field="name", why="it must hold between 1 and 80 characters")
-    key, secret = seal.new_key(16).reveal(), seal.new_key(32)
     with transaction.atomic(durable=True):
-        person = find.person(actor.person_id)
-        OvhApplication.objects.create(
-            key=key,
-            sealed_secret=seal.seal(secret.reveal().encode(), secret_place(key)),
-            person=person,
-            name=name.strip(),
-            description=description.strip(),
-            created_at=now,
-        )
-        audit.write(action="application.create", now=now, actor=actor, person=person, application=key)
-    return NewApplication(key, secret)
+        _, made = _new_application(actor, name, description, now)
+    return made
+
+
+def create_with_key(
+    *,
+    actor: Actor,
+    name: str,
+    description: str,
+    rules: Sequence[tuple[str, str]],
+    allowed_ips: Sequence[str],
+    lasts: timedelta | None,
+    now: datetime,
+) -> tuple[NewApplication, Secret]:
+    """An application and a consumer key for its own maker, granted at once; `lasts=None` means without end.
+
+    Raises StepUpNeeded, Malformed.
+    """
+    _require_recent(actor, now)
+    require_readable_rules(rules)
+    require_readable_networks(allowed_ips)
+    with transaction.atomic(durable=True):
+        application, made = _new_application(actor, name, description, now)
+        row, new = _new_credential(application, rules, "", allowed_ips, now)
+        row.status, row.person_id = "validated", actor.person_id
+        row.expires_at = now + lasts if lasts else None
+        row.save()
+        _note(actor, "validated", application.key, now)
+    return made, new.consumer_key
 
 
 def ask_credential(
@@ -75,8 +90,9 @@ def ask_credential(
     now: datetime,
 ) -> NewCredential:
     """A consumer key that works once its person has validated it. Raises UnknownApplication, Malformed."""
-    _require_readable(rules, allowed_ips)
-    consumer_key, token = seal.new_key(32), seal.new_key(64)
+    require_readable_rules(rules)
+    require_readable_networks(allowed_ips)
+    _require_web_address(redirection)
     with transaction.atomic(durable=True):
         application = OvhApplication.objects.filter(key=application_key, status="active").first()
         if application is None:
@@ -85,20 +101,12 @@ def ask_credential(
         pending.filter(created_at__lte=now - PENDING_LASTS).delete()
         if pending.count() >= MOST_PENDING:
             raise Malformed(field="accessRules", why="too many credentials wait for validation already")
-        OvhCredential.objects.create(
-            application=application,
-            key_digest=seal.digest(consumer_key),
-            sealed_key=seal.seal(consumer_key.reveal().encode(), key_place(seal.digest(consumer_key))),
-            validation_digest=seal.digest(token),
-            rules=[{"method": method, "path": path} for method, path in rules],
-            allowed_ips=list(allowed_ips),
-            redirection=redirection,
-            created_at=now,
-        )
-    return NewCredential(consumer_key, token)
+        row, new = _new_credential(application, rules, redirection, allowed_ips, now)
+        row.save()
+    return new
 
 
-def look(*, actor: Actor, token: Secret, now: datetime) -> Request:
+def look(*, token: Secret, now: datetime) -> Request:
     """What the validation page shows. Raises LinkNotValid when decided or an hour old."""
     credential = _pending(token, now)
     return Request(
@@ -110,62 +118,82 @@ def look(*, actor: Actor, token: Secret, now: datetime) -> Request:
     )
 
 
-def validate(*, actor: Actor, token: Secret, lasts: timedelta | None, now: datetime) -> str:
-    """Grant; `lasts=None` means without end. Returns where to send the browser, or an empty string."""
+def validate(*, actor: Actor, token: Secret, lasts: timedelta | None, now: datetime) -> Request:
+    """Grant; `lasts=None` means without end. Raises StepUpNeeded, LinkNotValid."""
     _require_recent(actor, now)
     return _decide(actor, token, "validated", now, expires_at=now + lasts if lasts else None)
 
 
-def refuse(*, actor: Actor, token: Secret, now: datetime) -> str:
+def refuse(*, actor: Actor, token: Secret, now: datetime) -> Request:
+    """Raises LinkNotValid."""
     return _decide(actor, token, "refused", now, expires_at=None)
 
 
-def expire(*, actor: Actor, credential_id: int, now: datetime) -> None:
-    """End one consumer key of the actor's (`/auth/logout`, `DELETE /me/api/credential/{id}`). Raises NotFound."""
-    with transaction.atomic(durable=True):
-        ended = OvhCredential.objects.filter(pk=credential_id, person_id=actor.person_id).exclude(status="expired")
-        if not ended.update(status="expired", expires_at=now):
-            raise NotFound()
-        audit.write(
-            action="consumer_key.expire", now=now, actor=actor, person=find.person(actor.person_id), id=str(credential_id)
-        )
-
-
-def remove_application(*, actor: Actor, application_id: int, now: datetime) -> None:
-    """Remove an application of the actor's and every credential that belongs to it. Raises NotFound."""
-    with transaction.atomic(durable=True):
-        deleted, _ = OvhApplication.objects.filter(pk=application_id, person_id=actor.person_id).delete()
-        if not deleted:
-            raise NotFound()
-        audit.write(
-            action="application.remove", now=now, actor=actor, person=find.person(actor.person_id), id=str(application_id)
-        )
-
-
 def secret_place(application_key: str) -> str:
+    """What the seal of an application secret is bound to."""
     return f"ovh-application:{application_key}"
 
 
 def key_place(key_digest: str) -> str:
+    """What the seal of a consumer key is bound to."""
     return f"ovh-credential:{key_digest}"
 
 
-def _decide(actor: Actor, token: Secret, status: str, now: datetime, *, expires_at: datetime | None) -> str:
+def _new_application(
+    actor: Actor, name: str, description: str, now: datetime
+) -> tuple[OvhApplication, NewApplication]:
+    if not 1 <= len(name.strip()) <= 80 or not name.strip().isprintable():
+        raise Malformed(field="name", why="it must hold between 1 and 80 characters")
+    if len(description.strip()) > 300 or not description.strip().isprintable():
+        raise Malformed(field="description", why="it must hold at most 300 characters, on one line")
+    key, secret = seal.new_key(16).reveal(), seal.new_key(32)
+    application = OvhApplication.objects.create(
+        key=key,
+        sealed_secret=seal.seal(secret.reveal().encode(), secret_place(key)),
+        person_id=actor.person_id,
+        name=name.strip(),
+        description=description.strip(),
+        created_at=now,
+    )
+    audit.write(action="application.create", now=now, actor=actor, person=_person(actor), application=key)
+    return application, NewApplication(key, secret)
+
+
+def _new_credential(
+    application: OvhApplication,
+    rules: Sequence[tuple[str, str]],
+    redirection: str,
+    allowed_ips: Sequence[str],
+    now: datetime,
+) -> tuple[OvhCredential, NewCredential]:
+    """A row, not saved yet, which waits for its person."""
+    new = NewCredential(seal.new_key(32), seal.new_key(64))
+    digest = seal.digest(new.consumer_key)
+    row = OvhCredential(
+        application=application,
+        key_digest=digest,
+        sealed_key=seal.seal(new.consumer_key.reveal().encode(), key_place(digest)),
+        validation_digest=seal.digest(new.validation_token),
+        rules=[{"method": method, "path": path} for method, path in rules],
+        allowed_ips=list(allowed_ips),
+        redirection=redirection,
+        created_at=now,
+    )
+    return row, new
+
+
+def _decide(actor: Actor, token: Secret, status: str, now: datetime, *, expires_at: datetime | None) -> Request:
+    request = look(token=token, now=now)
     with transaction.atomic(durable=True):
         credential = _pending(token, now)
+        # One conditional UPDATE decides: of two clicks, one finds nothing left to decide (law 8).
         won = OvhCredential.objects.filter(pk=credential.pk, status="pendingValidation").update(
             status=status, person_id=actor.person_id, expires_at=expires_at
         )
         if not won:
             raise LinkNotValid()
-        audit.write(
-            action=f"consumer_key.{status}",
-            now=now,
-            actor=actor,
-            person=find.person(actor.person_id),
-            application=credential.application.key,
-        )
-    return credential.redirection
+        _note(actor, status, credential.application.key, now)
+    return request
 
 
 def _pending(token: Secret, now: datetime) -> OvhCredential:
@@ -184,22 +212,36 @@ def _pending(token: Secret, now: datetime) -> OvhCredential:
     return credential
 
 
+def _note(actor: Actor, status: str, application_key: str, now: datetime) -> None:
+    audit.write(
+        action=f"consumer_key.{status}",
+        now=now,
+        actor=actor,
+        person=_person(actor),
+        application=application_key,
+    )
+
+
+def _person(actor: Actor) -> Person:
+    return find.person(actor.person_id)
+
+
 def _require_recent(actor: Actor, now: datetime) -> None:
     """Keys outlive a session, so granting them wants a recent proof."""
     if not recently_confirmed(actor, now):
         raise StepUpNeeded()
 
 
-def _require_readable(rules: Sequence[tuple[str, str]], allowed_ips: Sequence[str]) -> None:
-    if not 1 <= len(rules) <= MOST_RULES:
-        raise Malformed(field="accessRules", why=f"there must be between 1 and {MOST_RULES} rules")
-    for method, path in rules:
-        if method not in METHODS:
-            raise Malformed(field="method", why="it must be GET, POST, PUT or DELETE")
-        if not path.startswith("/") or len(path) > 300 or not path.isprintable():
-            raise Malformed(field="path", why="it must start with / and hold at most 300 characters")
-    for network in allowed_ips:
-        try:
-            ipaddress.ip_network(network, strict=False)
-        except ValueError:
-            raise Malformed(field="allowedIPs", why="each must be an address or a CIDR block") from None
+def _require_web_address(redirection: str) -> None:
+    """Empty, or http(s) to a named host: the person will be sent there. No user part, which only misleads."""
+    if not redirection:
+        return
+    try:
+        parts = urlsplit(redirection)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        good = good and parts.port != 0
+    except ValueError:
+        good = False
+    plain = redirection.isprintable() and " " not in redirection and "\\" not in redirection
+    if not good or not plain or len(redirection) > LONGEST_REDIRECTION:
+        raise Malformed(field="redirection", why="it must be a full http or https address")

@@ -13,6 +13,7 @@ Key id: first 8 hex digits of SHA-256("linekey-radius-key" + key). Associated da
 import base64
 import hashlib
 import secrets
+from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -35,3 +36,8 @@ def seal_for_radius(login: str, secret: Secret, key: bytes) -> str:
     nonce = secrets.token_bytes(12)
     sealed = AESGCM(key).encrypt(nonce, clear, f"{header}{login}".encode())
     return header + base64.b64encode(nonce + sealed).decode()
+
+
+def sealing_key(file: Path) -> bytes:
+    """The key that seals: the first of the base64 lines in the RADIUS host's key file; every one opens."""
+    return base64.b64decode(file.read_text().split()[0])

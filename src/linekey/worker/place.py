@@ -2,13 +2,19 @@
 
 import fcntl
 import os
+import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from linekey.worker import probes
+from linekey.worker.element_settings import ElementSettings
+
+_MARK = "LINEKEY_SUPERVISED_IN"
+_LEFTOVER_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -18,12 +24,10 @@ class Place:
     home: Path
     mail_folder: Path
     web_port: int
-    sip_port: int
-    radius_port: int
-    """Authentication; accounting is the next one (RFC 2866 keeps them apart)."""
     smtp_port: int
     elements: str
     """`auto` (real ones when installed), `real` or `memory`."""
+    network: ElementSettings
 
 
 class CannotStart(Exception):
@@ -50,6 +54,41 @@ def alone_in(home: Path) -> Iterator[None]:
         yield
 
 
+def marked(variables: Mapping[str, str], home: Path) -> dict[str, str]:
+    """Environment of a child, by which a later run knows it for one of this folder."""
+    return {**variables, _MARK: str(home)}
+
+
+def end_leftovers(home: Path) -> int:
+    """End what a supervisor that was killed outright could not; how many processes there were.
+
+    To be called while holding the folder: then whatever carries its mark belongs to nobody.
+    """
+    found = _marked_with(home)
+    deadline = time.monotonic() + _LEFTOVER_SECONDS
+    number = signal.SIGTERM
+    while left := _marked_with(home):
+        for process in left:
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+        if number == signal.SIGKILL:
+            break
+        if time.monotonic() > deadline:
+            number = signal.SIGKILL
+        time.sleep(0.1)
+    return len(found)
+
+
+def _marked_with(home: Path) -> list[int]:
+    mark = f"{_MARK}={home}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile, or not ours to read
+            if mark in (process / "environ").read_bytes().split(b"\0") and int(process.name) != os.getpid():
+                found.append(int(process.name))
+    return found
+
+
 def refuse_taken_ports(place: Place) -> None:
     tcp, udp = socket.SOCK_STREAM, socket.SOCK_DGRAM
     wanted = [
@@ -58,9 +97,14 @@ def refuse_taken_ports(place: Place) -> None:
     ]
     if place.elements != "memory":
         wanted += [
-            (place.sip_port, udp, "LINEKEY_SIP_PORT", "Kamailio"),
-            (place.radius_port, udp, "LINEKEY_RADIUS_PORT", "FreeRADIUS"),
-            (place.radius_port + 1, udp, "LINEKEY_RADIUS_PORT", "FreeRADIUS accounting, one above it"),
+            (place.network.sip_port, udp, "LINEKEY_SIP_PORT", "Kamailio"),
+            (place.network.radius_port, udp, "LINEKEY_RADIUS_PORT", "FreeRADIUS"),
+            (
+                place.network.radius_port + 1,
+                udp,
+                "LINEKEY_RADIUS_PORT",
+                "FreeRADIUS accounting, one above it",
+            ),
         ]
     for port, kind, variable, whose in wanted:
         if not probes.free(port, kind):
@@ -71,13 +115,9 @@ def refuse_taken_ports(place: Place) -> None:
 
 
 def environment(place: Place, real: bool) -> dict[str, str]:
+    """What the children are told beyond what this run was told: a relative folder, a choice made."""
     return os.environ | {
         "LINEKEY_HOME": str(place.home),
-        "LINEKEY_MAIL_DIR": str(place.mail_folder),
-        "LINEKEY_PORT": str(place.web_port),
-        "LINEKEY_SIP_PORT": str(place.sip_port),
-        "LINEKEY_RADIUS_PORT": str(place.radius_port),
-        "LINEKEY_SMTP_PORT": str(place.smtp_port),
         "LINEKEY_ELEMENTS": "real" if real else "memory",
         # Logs are read while things run.
         "PYTHONUNBUFFERED": "1",

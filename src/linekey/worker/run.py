@@ -3,7 +3,6 @@
 Knows no Django: what needs it runs in children. Reads no environment: `Place` is handed in.
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,15 +13,26 @@ from types import FrameType
 
 from linekey.worker import elements, probes
 from linekey.worker.children import Child
-from linekey.worker.place import CannotStart, Place, alone_in, environment, refuse_taken_ports
+from linekey.worker.element_files import prepare
+from linekey.worker.place import (
+    CannotStart,
+    Place,
+    alone_in,
+    end_leftovers,
+    environment,
+    marked,
+    refuse_taken_ports,
+)
 from linekey.worker.watch import tell, wait_for, watch
 
 
 def main(place: Place) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # A caller which ignores a signal (nohup) means it.
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+    # A shell starts its background jobs deaf to SIGINT; whoever sends one by name still means it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    # Under nohup, a closed terminal must change nothing.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         with alone_in(place.home):
             return _run(place)
@@ -39,21 +49,23 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _run(place: Place) -> int:
     began = time.monotonic()
+    if left := end_leftovers(place.home):
+        tell(f"Ended {left} processes that an earlier run left behind.")
     refuse_taken_ports(place)
     real = _choose_elements(place)
     variables = environment(place, real)
-    os.environ.update(variables)
     log = place.home / "log"
     log.mkdir(exist_ok=True)
     place.mail_folder.mkdir(parents=True, exist_ok=True)
 
     tell("Preparing the tables and the demo operator…")
+    if real:
+        prepare(place.network)
     _finish("migrate", ["migrate", "--verbosity", "1"], variables, log)
     sign_ins = _demo(place, variables, log)
-    if real:
-        elements.prepare()
     children = _children(place, variables, log, real)
     try:
+        tell(f"Starting {', '.join(child.name for child in children)}…")
         for child in children:
             child.start()
         wait_for(children)
@@ -74,11 +86,13 @@ def _choose_elements(place: Place) -> bool:
     """True for the real ones."""
     if place.elements == "memory":
         return False
-    if elements.available():
+    missing = elements.available()
+    if not missing:
         return True
+    names = " and ".join(missing)
     if place.elements == "real":
-        raise CannotStart("LINEKEY_ELEMENTS is real, but Kamailio or FreeRADIUS is not installed here.")
-    tell("Kamailio or FreeRADIUS is not installed: in-memory elements answer in their place.")
+        raise CannotStart(f"LINEKEY_ELEMENTS is real, but {names} cannot be found on this machine.")
+    tell(f"Not on this machine: {names}. In-memory elements answer instead: nothing reaches a network.")
     return False
 
 
@@ -117,14 +131,18 @@ def _demo(place: Place, variables: Mapping[str, str], log: Path) -> str:
 
 
 def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool) -> list[Child]:
-    def child(name: str, command: list[str], answers: Callable[[], bool]) -> Child:
-        return Child(name, command, variables, log / f"{name}.log", answers)
+    def child(
+        name: str, command: list[str], answers: Callable[[], bool], variables: Mapping[str, str] = variables
+    ) -> Child:
+        return Child(name, command, marked(variables, place.home), log / f"{name}.log", answers)
 
+    network = place.network
     children: list[Child] = []
     if real:
+        sip, radius = elements.kamailio_command(network), elements.freeradius_command(network)
         children += [
-            child("kamailio", elements.kamailio_command(), elements.kamailio_answers),
-            child("freeradius", elements.freeradius_command(), elements.freeradius_answers),
+            child("kamailio", sip.argv, lambda: elements.kamailio_answers(network), sip.env),
+            child("freeradius", radius.argv, lambda: elements.freeradius_answers(network), radius.env),
         ]
     web = [sys.executable, "-m", "gunicorn", "linekey.config.wsgi", "--bind", f"127.0.0.1:{place.web_port}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
@@ -140,7 +158,8 @@ def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool)
 
 def _welcome(place: Place, real: bool, sign_ins: str, seconds: float) -> str:
     network = (
-        f"Kamailio on 127.0.0.1:{place.sip_port} (SIP), FreeRADIUS on 127.0.0.1:{place.radius_port} (RADIUS)"
+        f"Kamailio (SIP) on {place.network.host}:{place.network.sip_port}, "
+        f"FreeRADIUS on {place.network.host}:{place.network.radius_port}"
         if real
         else "in memory (no Kamailio, no FreeRADIUS)"
     )

@@ -1,0 +1,59 @@
+"""What the hands hold: the wires, chosen by `wiring`, and the operator's voice in mails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from linekey.delivery.letters import OperatorVoice, Written
+from linekey.network.ports import AccessServer, Registrar
+
+
+class MailWire(Protocol):
+    def send(self, written: Written, address: str, message_id: str) -> None:
+        """Hand the mail to the mail server. Raises Unreachable or Rejected."""
+
+    def health(self) -> list[dict[str, Any]]:
+        """Findings about the mail server. Never raises."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    registrars: Mapping[str, Registrar]
+    access_servers: Mapping[str, AccessServer]
+    mail: MailWire
+    voice: OperatorVoice
+    mail_host: str
+    """Right side of our Message-IDs."""
+
+
+@dataclass(frozen=True)
+class Done:
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A newer version was recorded; making this one true would undo it."""
+
+
+@dataclass(frozen=True)
+class Again:
+    at: datetime
+    trouble: str
+    """Empty when nothing is wrong and there is simply nothing to see yet."""
+
+
+@dataclass(frozen=True)
+class Dead:
+    trouble: str
+
+
+Outcome = Done | Skipped | Again | Dead
+
+LONGEST_WAIT = timedelta(seconds=30)
+
+
+def backoff(attempts: int) -> timedelta:
+    """0.5, 1, 2, 4… seconds, 30 at most: an element which returns is served within half a minute."""
+    return min(timedelta(seconds=0.5 * 2 ** min(attempts - 1, 10)), LONGEST_WAIT)

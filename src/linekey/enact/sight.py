@@ -1,0 +1,82 @@
+"""Effects that look: what the element sees of a service now, and whether the device is back."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from linekey.enact.network import sip_address
+from linekey.enact.outside import Again, Done, Outcome, Outside, Skipped
+from linekey.enact.versions import current, service_of
+from linekey.network.ports import Registration, Session
+from linekey.records.models import CredentialVersion, Observation, Service
+from linekey.records.outbox import Claimed
+
+LOG_LINES = 50
+WATCH_LASTS = timedelta(minutes=30)
+_GRAIN = timedelta(seconds=1)
+"""Elements tell whole seconds, so an event in the second of the change counts as after it."""
+
+
+def observe(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
+    """The page knows what the element sees. Raises Unreachable."""
+    service = service_of(claimed.service_id)
+    if service.kind == Service.Kind.SIP_LINE:
+        registrations = _registrations(service, outside)
+        facts: dict[str, Any] = {"registrations": [_plain(asdict(item)) for item in registrations]}
+        online = bool(registrations)
+    else:
+        server = outside.access_servers[service.ppp.element]
+        sessions = server.sessions(service.ppp.login)
+        log = server.connection_log(service.ppp.login, LOG_LINES)
+        facts = {
+            "sessions": [_plain(asdict(item)) for item in sessions],
+            "log": [_plain(asdict(item)) for item in log],
+        }
+        online = bool(sessions)
+    Observation.objects.update_or_create(
+        service=service, defaults={"seen_at": now, "online": online, "facts": facts}
+    )
+    return Done({"online": online})
+
+
+def watch(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
+    """Back with the new secret, or not within half an hour. The element's own word counts. Raises Unreachable."""
+    version = current(claimed.version_id)
+    if version is None:
+        return Skipped()
+    seen = _back(version, outside) if version.live_at else None
+    if seen is not None:
+        observe(claimed, outside, now)
+        return Done({"back": True, **seen})
+    waited = now - claimed.created_at
+    if waited > WATCH_LASTS:
+        return Done({"back": False})
+    return Again(now + max(timedelta(seconds=1), waited / 20), "")
+
+
+def _back(version: CredentialVersion, outside: Outside) -> dict[str, Any] | None:
+    service, since = version.service, version.live_at
+    if since is None:
+        return None
+    if service.kind == Service.Kind.SIP_LINE:
+        for item in _registrations(service, outside):
+            if item.registered_at is not None and item.registered_at + _GRAIN > since:
+                return _plain({"at": item.registered_at, "user_agent": item.user_agent, "contact": item.contact})
+        return None
+    for session in outside.access_servers[service.ppp.element].sessions(service.ppp.login):
+        if session.started_at is not None and session.started_at + _GRAIN > since:
+            return _plain(_session(session))
+    return None
+
+
+def _registrations(service: Service, outside: Outside) -> list[Registration]:
+    return outside.registrars[service.sip.element].registrations(sip_address(service))
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return {"at": session.started_at, "nas": session.nas_address, "address": session.framed_address}
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """As JSON wants it: moments in ISO 8601."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}

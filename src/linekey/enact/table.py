@@ -1,0 +1,57 @@
+"""Which hand makes which effect true, and what trouble on the way means."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from linekey.domain.effects import EffectKind
+from linekey.domain.trouble import Rejected, Unreachable
+from linekey.enact import messages, network, sight
+from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, backoff
+from linekey.enact.versions import went_live
+from linekey.records.outbox import Claimed
+
+Hand = Callable[[Claimed, Outside, datetime], Outcome]
+
+ONE_BY_ONE: dict[EffectKind, Hand] = {
+    EffectKind.RETIRE: network.retire,
+    EffectKind.DROP: network.drop,
+    EffectKind.DISCONNECT: network.disconnect,
+    EffectKind.DELIVER: messages.deliver,
+    EffectKind.INVITE: messages.invite,
+    EffectKind.NOTIFY: messages.notify,
+    EffectKind.RECOVER: messages.recover,
+    EffectKind.WATCH: sight.watch,
+    EffectKind.OBSERVE: sight.observe,
+}
+IN_BATCHES = {EffectKind.PUSH: network.push}
+
+_GIVE_UP_QUIETLY = frozenset({EffectKind.OBSERVE})
+"""A look is worth nothing later; the page says since when the element is silent."""
+
+
+def make_true(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int, Outcome]:
+    """An outcome per effect id. All of `batch` are of one kind; more than one only where batches are taken."""
+    kind = EffectKind(batch[0].kind)
+    try:
+        if kind in IN_BATCHES:
+            return IN_BATCHES[kind](batch, outside, now)
+        return {claimed.id: ONE_BY_ONE[kind](claimed, outside, now) for claimed in batch}
+    except Unreachable as trouble:
+        return {claimed.id: _later(claimed, kind, now, str(trouble)) for claimed in batch}
+    except Rejected as trouble:
+        if len(batch) > 1:
+            # One bad value must not stop the others: each alone tells which it is.
+            return {claimed.id: make_true([claimed], outside, now)[claimed.id] for claimed in batch}
+        return {batch[0].id: Dead(str(trouble))}
+
+
+def _later(claimed: Claimed, kind: EffectKind, now: datetime, trouble: str) -> Outcome:
+    if kind in _GIVE_UP_QUIETLY:
+        return Done({"trouble": trouble[:300]})
+    return Again(now + backoff(claimed.attempts), trouble)
+
+
+def after(claimed: Claimed, now: datetime) -> None:
+    """What becomes true in our own records with the effect, in the transaction that settles it."""
+    if claimed.kind in (EffectKind.PUSH, EffectKind.RETIRE):
+        went_live(claimed.version_id, now)

@@ -1,0 +1,34 @@
+"""The version an effect names, read afresh: is it still the one to be true?"""
+
+from datetime import datetime
+
+from linekey.domain.lifecycle import State, may_move
+from linekey.records import find
+from linekey.records.models import CredentialVersion, Service
+
+
+def current(version_id: int | None) -> CredentialVersion | None:
+    """The version when it is the newest of its service, else None (law 3)."""
+    version = (
+        CredentialVersion.objects.select_related("service__sip", "service__ppp", "service__owner", "made_by")
+        .filter(pk=version_id)
+        .first()
+    )
+    if version is None:
+        return None
+    newest = find.newest_version(version.service)
+    return version if newest is not None and newest.pk == version.pk else None
+
+
+def went_live(version_id: int | None, now: datetime) -> None:
+    """The element took it: those before it are superseded."""
+    version = CredentialVersion.objects.get(pk=version_id)
+    if may_move(State(version.state), State.LIVE):
+        CredentialVersion.objects.filter(pk=version.pk).update(state=State.LIVE, live_at=now)
+        CredentialVersion.objects.filter(
+            service_id=version.service_id, number__lt=version.number, state=State.LIVE
+        ).update(state=State.SUPERSEDED)
+
+
+def service_of(service_id: int | None) -> Service:
+    return Service.objects.select_related("sip", "ppp", "owner").get(pk=service_id)

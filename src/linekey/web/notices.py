@@ -1,0 +1,35 @@
+"""What the notification bar says on the next page, after a redirect. Never a secret: it lies in the session."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+_KEY = "notices"
+TONES = ("info", "success", "warning", "danger")
+
+
+@dataclass(frozen=True)
+class Notice:
+    tone: str
+    title: str
+    text: str = ""
+
+
+def leave(request: HttpRequest, tone: str, title: str, text: str = "", **values: str) -> None:
+    """`title` and `text` are untranslated sentences (`gettext_noop`); they are translated when shown."""
+    kept = request.session.get(_KEY, [])
+    request.session[_KEY] = [*kept, {"tone": tone, "title": title, "text": text, "values": values}]
+
+
+def take(request: HttpRequest) -> list[Notice]:
+    """What was left, once."""
+    if _KEY not in request.session:
+        return []
+    return [
+        Notice(
+            left["tone"], gettext(left["title"]) % left["values"], gettext(left["text"]) % left["values"]
+            if left["text"] else ""
+        )
+        for left in request.session.pop(_KEY)
+    ]

@@ -1,0 +1,129 @@
+"""Who is behind a browser: what the session keeps, when it dies, and which pages want somebody signed in.
+
+The session holds a person, a stamp that dies with the password, and the time of the last proof. It never
+holds a secret. `request.actor` is the only thing the pages, here and in the in-browser console, may believe.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from linekey.domain.access import Actor, recently_confirmed
+from linekey.domain.errors import StepUpNeeded
+from linekey.records import pages
+from linekey.usecases.sign_in import SignedIn
+
+P = ParamSpec("P")
+LONGEST_NEXT = 500
+
+
+class DeskRequest(HttpRequest):
+    """A request behind our middleware."""
+
+    actor: Actor | None
+    htmx: HtmxDetails
+
+
+class SignedInRequest(DeskRequest):
+    actor: Actor
+
+
+View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
+
+
+class SignedInPerson:
+    """Sets `request.actor`. A session whose stamp died is emptied, so that it ends everywhere at once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        cast(DeskRequest, request).actor = _actor(request)
+        return self.get_response(request)
+
+
+def _actor(request: HttpRequest) -> Actor | None:
+    person, stamp = request.session.get("person"), request.session.get("stamp")
+    if not isinstance(person, int) or not isinstance(stamp, str):
+        return None
+    actor = pages.actor_of_session(person, stamp, _moment(request.session.get("confirmed_at")))
+    if actor is None:
+        request.session.flush()
+    return actor
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def begin(request: HttpRequest, who: SignedIn, now: datetime) -> None:
+    """A session of its own for whoever signs in: nothing from before survives, not even its key."""
+    request.session.flush()
+    request.session["person"] = who.person_id
+    request.session["stamp"] = who.stamp
+    request.session["confirmed_at"] = now.isoformat()
+    rotate_token(request)
+
+
+def end(request: HttpRequest) -> None:
+    request.session.flush()
+
+
+def confirm(request: HttpRequest, now: datetime) -> None:
+    """The person has just proved again that it is them."""
+    request.session.cycle_key()
+    request.session["confirmed_at"] = now.isoformat()
+
+
+def require_recent(request: SignedInRequest, now: datetime) -> None:
+    """Ask for the proof before a guarded form is shown, rather than after it is filled. Raises StepUpNeeded."""
+    if not recently_confirmed(request.actor, now):
+        raise StepUpNeeded()
+
+
+def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Only for somebody signed in; others sign in first and come back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if cast(DeskRequest, request).actor is None:
+            return go_and_come_back(request, "sign-in")
+        return view(cast(SignedInRequest, request), *args, **kwargs)
+
+    return guarded
+
+
+def go_and_come_back(request: HttpRequest, page: str) -> HttpResponseBase:
+    """To `page`, with the way back: this page, or for a form the page it stood on."""
+    desk = cast(DeskRequest, request)
+    address = f"{reverse(page)}?{urlencode({'next': page_of(desk)})}"
+    if desk.htmx:
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address, status=303)
+
+
+def page_of(request: DeskRequest) -> str:
+    """The page the person looks at: for a form or a fragment, the one it stands on."""
+    if request.htmx:
+        return local(request.htmx.current_url_abs_path or "")
+    if request.method in ("GET", "HEAD"):
+        return local(request.get_full_path())
+    referer = request.headers.get("Referer", "")
+    origin = f"{request.scheme}://{request.get_host()}"
+    return local(referer.removeprefix(origin) if referer.startswith(f"{origin}/") else "")
+
+
+def local(address: str) -> str:
+    """`address` when it is a path of this portal, else the home page: no link sends anybody elsewhere."""
+    fit = address.startswith("/") and len(address) <= LONGEST_NEXT and address.isprintable()
+    return address if fit and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else reverse("home")

@@ -1,0 +1,80 @@
+"""Which adapter answers each port, from settings. Used by the worker and the server's commands only."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from linekey.domain.secret import Secret
+from linekey.delivery.letters import OperatorVoice
+from linekey.delivery.mail import Mailer
+from linekey.enact.outside import Outside
+from linekey.network.coa import DisconnectClient, Nas
+from linekey.network.fakes import FakeAccessServer, FakeRegistrar
+from linekey.network.freeradius import FreeRadius
+from linekey.network.kamailio import Kamailio
+from linekey.network.ports import AccessServer, Registrar
+from linekey.network.radcheck import sealed_by
+from linekey.network.radius import answers_status
+from linekey.network.store import open_store
+from linekey.vault.radius import seal_for_radius, sealing_key
+
+REGISTRAR = "kamailio-1"
+ACCESS_SERVER = "freeradius-1"
+
+
+def wire() -> Outside:
+    """Adapters are made once per process; they connect when first asked."""
+    real = settings.LINEKEY_ELEMENTS != "memory"
+    return Outside(
+        registrars={REGISTRAR: _kamailio() if real else FakeRegistrar(REGISTRAR)},
+        access_servers={ACCESS_SERVER: _freeradius() if real else FakeAccessServer(ACCESS_SERVER)},
+        mail=mailer(),
+        voice=voice(),
+        mail_host=urlsplit(settings.LINEKEY_PUBLIC_URL).hostname or "localhost",
+    )
+
+
+def voice() -> OperatorVoice:
+    return OperatorVoice(
+        name=settings.LINEKEY_OPERATOR_NAME,
+        support_phone=settings.LINEKEY_SUPPORT_PHONE,
+        public_url=settings.LINEKEY_PUBLIC_URL,
+    )
+
+
+def mailer() -> Mailer:
+    return Mailer(
+        sender=settings.DEFAULT_FROM_EMAIL,
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT,
+        user=settings.EMAIL_HOST_USER,
+        password=Secret(settings.EMAIL_HOST_PASSWORD),
+        starttls=settings.EMAIL_USE_TLS,
+        timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def _kamailio() -> Registrar:
+    return Kamailio(
+        REGISTRAR,
+        open_store(settings.LINEKEY_REGISTRAR_STORE),
+        Path(settings.LINEKEY_REGISTRAR_RPC),
+        sip=("127.0.0.1", settings.LINEKEY_SIP_PORT),
+    )
+
+
+def _freeradius() -> AccessServer:
+    key = sealing_key(Path(settings.LINEKEY_RADIUS_KEY_FILE))
+    return FreeRadius(
+        ACCESS_SERVER,
+        open_store(settings.LINEKEY_RADIUS_STORE),
+        open_store(settings.LINEKEY_ACCOUNTING_STORE),
+        sealed_by(lambda login, secret: seal_for_radius(login, secret, key)),
+        disconnect=DisconnectClient(
+            default=Nas(Secret(settings.LINEKEY_NAS_SECRET), port=settings.LINEKEY_NAS_PORT)
+        ),
+        answers=lambda: answers_status(
+            "127.0.0.1", settings.LINEKEY_RADIUS_PORT, Secret(settings.LINEKEY_RADIUS_SECRET), timeout=1.0
+        ),
+    )

@@ -1,0 +1,64 @@
+"""What happens by the clock: looking at each element, and sweeping out what nobody needs any more."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from linekey.enact.outside import Outside
+from linekey.records.models import ElementHealth, OutboxEffect, Ticket
+
+Work = Callable[[], None]
+log = logging.getLogger("linekey.schedule")
+
+LOOK_EVERY = timedelta(seconds=5)
+SWEEP_EVERY = timedelta(hours=1)
+LOOKS_KEPT = timedelta(days=1)
+"""Settled looks at devices say nothing after a day; every other effect stays as history."""
+TICKETS_KEPT = timedelta(days=30)
+
+
+def run(outside: Outside, stop: Event) -> None:
+    """Until `stop`. Several workers may do the same: each look overwrites the last."""
+    swept = timezone.now() - SWEEP_EVERY
+    while not stop.wait(0 if swept < timezone.now() - SWEEP_EVERY else LOOK_EVERY.total_seconds()):
+        now = timezone.now()
+        try:
+            look_at_elements(outside, now)
+            if now - swept >= SWEEP_EVERY:
+                sweep(now)
+                swept = now
+        except DatabaseError as trouble:
+            log.warning("database unreachable, looking again later: %s", type(trouble).__name__)
+            connection.close()
+
+
+def look_at_elements(outside: Outside, now: datetime) -> None:
+    for name, registrar in outside.registrars.items():
+        _write_down(name, "registrar", (asdict(found) for found in registrar.health()), now)
+    for name, server in outside.access_servers.items():
+        _write_down(name, "access_server", (asdict(found) for found in server.health()), now)
+    _write_down("mail", "mail", outside.mail.health(), now)
+
+
+def _write_down(name: str, role: str, findings: Iterable[dict[str, Any]], now: datetime) -> None:
+    found = list(findings)
+    good = all(item["good"] for item in found)
+    last = ElementHealth.objects.filter(name=name).first()
+    since = last.since if last is not None and last.good == good else now
+    ElementHealth.objects.update_or_create(
+        name=name,
+        defaults={"role": role, "seen_at": now, "good": good, "since": since, "findings": found},
+    )
+
+
+def sweep(now: datetime) -> None:
+    Session.objects.filter(expire_date__lt=now).delete()
+    OutboxEffect.objects.filter(kind="observe", settled_at__lt=now - LOOKS_KEPT).delete()
+    Ticket.objects.filter(expires_at__lt=now - TICKETS_KEPT).delete()

@@ -1,0 +1,43 @@
+"""Write down what came of an effect, if it is still ours; mend the element if it is not."""
+
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from linekey.domain.effects import Effect, EffectKind, StepState
+from linekey.enact import table
+from linekey.enact.outside import Again, Dead, Done, Outcome, Skipped
+from linekey.records import find, outbox
+from linekey.records.models import Service
+from linekey.records.outbox import Claimed
+
+
+def settle(claimed: Claimed, outcome: Outcome) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        match outcome:
+            case Done(result):
+                ours = outbox.done(claimed, now=now, result=result)
+                if ours:
+                    table.after(claimed, now)
+            case Skipped():
+                ours = outbox.done(claimed, now=now, result={}, state=StepState.SKIPPED)
+            case Again(at, trouble):
+                ours = outbox.again(claimed, at=at, trouble=trouble)
+            case Dead(trouble):
+                ours = outbox.dead(claimed, now=now, trouble=trouble)
+    if not ours and claimed.kind == EffectKind.PUSH and isinstance(outcome, Done):
+        _push_newest(claimed)
+
+
+def _push_newest(claimed: Claimed) -> None:
+    """We wrote to the element after our lease had ended, perhaps over a newer version: have the newest pushed again."""
+    with transaction.atomic():
+        service = Service.objects.select_for_update().get(pk=claimed.service_id)
+        newest = find.newest_version(service)
+        if newest is not None:
+            kind = EffectKind.RETIRE if newest.verb == "retire" else EffectKind.PUSH
+            outbox.put(
+                [Effect(kind)], plan=uuid4().hex, now=timezone.now(), service=service, version=newest
+            )

@@ -1,0 +1,172 @@
+"""The cast of every story, and the few builders that make their world.
+
+Ada (subscriber), Bruno (primary administrator of Ada's company), Chen (their reseller), Dina (support
+agent), Olivia (operator administrator), Eve (subscriber of another company).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+
+from linekey.domain.access import Actor, Door, Role
+from linekey.domain.secret import Secret
+from linekey.records.models import Organisation, Person, PppAccess, Service, SipLine, Site
+
+REALM = "sip.linekey.test"
+REGISTRAR = "kamailio-1"
+ACCESS_SERVER = "freeradius-1"
+PORTAL_PASSWORD = Secret("une longue phrase de portail")
+GOOD_SIP_PASSWORD = Secret("Tilleul-4718-bleu")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody and what they have. `line`, `phone_line` and `access` are Ada's; `licence` has no owner."""
+
+    ada: Person
+    bruno: Person
+    chen: Person
+    dina: Person
+    olivia: Person
+    eve: Person
+    operator: Organisation
+    reseller: Organisation
+    lumen: Organisation
+    verne: Organisation
+    line: Service
+    phone_line: Service
+    licence: Service
+    access: Service
+    eves_line: Service
+    eves_access: Service
+
+
+def build_cast(now: datetime) -> Cast:
+    operator = organisation(None, "operator", "Linekey Télécom", pppoe_delivery="mail")
+    reseller = organisation(operator, "reseller", "Chen Télécom")
+    lumen = organisation(reseller, "customer", "Atelier Lumen")
+    verne = organisation(operator, "customer", "Verne & Filles")
+    ada = person("ab12345-lk", "Ada", "Lemoine", Role.SUBSCRIBER, lumen, reseller, now)
+    bruno = person("bc23456-lk", "Bruno", "Carpentier", Role.PRIMARY_ADMIN, lumen, reseller, now)
+    chen = person("cw34567-lk", "Chen", "Wei", Role.RESELLER, reseller, reseller, now)
+    dina = person("dh45678-lk", "Dina", "Haddad", Role.SUPPORT_AGENT, operator, operator, now)
+    olivia = person("op56789-lk", "Olivia", "Perrin", Role.OPERATOR_ADMIN, operator, operator, now)
+    eve = person("ev67890-lk", "Eve", "Verne", Role.SUBSCRIBER, verne, operator, now)
+    site = Site.objects.create(organisation=lumen, name="Roubaix")
+    return Cast(
+        ada=ada,
+        bruno=bruno,
+        chen=chen,
+        dina=dina,
+        olivia=olivia,
+        eve=eve,
+        operator=operator,
+        reseller=reseller,
+        lumen=lumen,
+        verne=verne,
+        line=sip_line("0033972101010", lumen, now, owner=ada, site=site),
+        phone_line=sip_line("0033972101011", lumen, now, owner=ada, managed_phone="Yealink T46U"),
+        licence=sip_line("FPC172947", lumen, now, owner=None, site=site, licence="simple"),
+        access=pppoe_access("xdsl-ab12345-1", lumen, now, owner=ada, login="ab12345001@linekey.adsl"),
+        eves_line=sip_line("0033972202020", verne, now, owner=eve),
+        eves_access=pppoe_access("xdsl-ev67890-1", verne, now, owner=eve, login="ev67890001@linekey.adsl"),
+    )
+
+
+def organisation(parent: Organisation | None, kind: str, name: str, **policy: str) -> Organisation:
+    made = Organisation.objects.create(kind=kind, name=name, parent=parent, path=f"new:{name}", policy=policy)
+    made.path = f"{parent.path if parent else ''}{made.pk}."
+    made.save()
+    return made
+
+
+def person(
+    customer_id: str,
+    first: str,
+    last: str,
+    role: Role,
+    organisation: Organisation,
+    tenant: Organisation,
+    now: datetime,
+) -> Person:
+    return Person.objects.create(
+        customer_id=customer_id,
+        email=f"{first}.{last}@example.org".casefold(),
+        tenant=tenant,
+        organisation=organisation,
+        role=role,
+        first_name=first,
+        last_name=last,
+        birth_date=date(1985, 12, 10),
+        phone="+33612345678",
+        created_at=now,
+        password=make_password(PORTAL_PASSWORD.reveal()),
+    )
+
+
+def sip_line(
+    reference: str,
+    organisation: Organisation,
+    now: datetime,
+    *,
+    owner: Person | None,
+    site: Site | None = None,
+    managed_phone: str = "",
+    licence: str = "",
+) -> Service:
+    service = Service.objects.create(
+        reference=reference,
+        kind=Service.Kind.SIP_LINE,
+        name=f"Ligne {reference}",
+        organisation=organisation,
+        path=organisation.path,
+        site=site,
+        owner=owner,
+        billing_account=f"{owner.customer_id}-1" if owner else "",
+        created_at=now,
+    )
+    SipLine.objects.create(
+        service=service,
+        username=reference,
+        realm=REALM,
+        number=f"+{reference.removeprefix('00')}" if reference.startswith("00") else "+33184780117",
+        element=REGISTRAR,
+        managed_phone=managed_phone,
+        licence=licence,
+    )
+    return service
+
+
+def pppoe_access(
+    reference: str, organisation: Organisation, now: datetime, *, owner: Person | None, login: str
+) -> Service:
+    service = Service.objects.create(
+        reference=reference,
+        kind=Service.Kind.PPPOE_ACCESS,
+        name=f"Accès {reference}",
+        organisation=organisation,
+        path=organisation.path,
+        owner=owner,
+        created_at=now,
+    )
+    PppAccess.objects.create(service=service, login=login, element=ACCESS_SERVER, technology="ftth")
+    return service
+
+
+def actor(person: Person, now: datetime | None = None, door: Door = Door.PORTAL) -> Actor:
+    """`now` makes them freshly confirmed; without it they would have to step up."""
+    return Actor(
+        person_id=person.pk,
+        customer_id=person.customer_id,
+        role=Role(person.role),
+        path=person.organisation.path,
+        confirmed_at=now,
+        door=door,
+        language=person.language,
+    )
+
+
+def stale(actor: Actor) -> Actor:
+    """The same person, long after their last proof."""
+    return replace(actor, confirmed_at=None)
