@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 py := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/sbin
+# Checks keep their state apart from that of `make run`; tests make their own.
+lint: export LINEKEY_HOME := $(CURDIR)/var/lint
 # The rooms whose every line and branch is tested.
 gated := src/linekey/domain/*,src/linekey/usecases/*
 templates = $(shell find src -path '*/templates/*' -name '*.html')
@@ -30,7 +32,7 @@ test: ## Set up this machine if needed, then check everything: style, types, roo
 	$(call section,Tests on SQLite: everything - elements and browser included)
 	@coverage run -m pytest
 	$(call section,Tests on PostgreSQL: whatever touches the database)
-	@LINEKEY_TEST_DATABASE=postgresql coverage run -m pytest -p tests.postgres \
+	@LINEKEY_TEST_DATABASE=postgresql coverage run -m pytest \
 	    -m "not real and not browser" --ignore=tests/domain
 	$(call section,Coverage)
 	@coverage combine --quiet

@@ -1,8 +1,4 @@
-"""A private PostgreSQL cluster for one test run; nobody else's server is used, nothing is left behind.
-
-`LINEKEY_TEST_DATABASE=postgresql python -m pytest -p tests.postgres`. A plugin, not a conftest: the address
-must be in the environment before Django reads its settings.
-"""
+"""A private PostgreSQL cluster; nobody else's server is used, nothing is left behind."""
 
 import os
 import pwd
@@ -13,12 +9,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from linekey.worker.children import die_with_parent
 
@@ -118,22 +113,3 @@ def _create_database(address: str, server: "subprocess.Popen[bytes]", log: Path)
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the private PostgreSQL does not answer:\n{log.read_text()}") from None
             time.sleep(0.05)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    # A wrapper, because pytest-django reads the settings in this very hook, as early as a plain one may.
-    if os.environ.get("LINEKEY_TEST_DATABASE", "sqlite") == "postgresql":
-        if binaries() is None:
-            _do_without()
-        stack = ExitStack()
-        early_config.add_cleanup(stack.close)
-        os.environ["LINEKEY_DATABASE_URL"] = stack.enter_context(cluster())
-    return (yield)
-
-
-def _do_without() -> None:
-    missing = "PostgreSQL is not installed on this machine"
-    if os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"{missing}, and under CI=true nothing may be skipped.")
-    pytest.exit(f"SKIPPED: {missing}: the tests did not run on it.", returncode=0)

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from linekey.domain.secret import Secret
 from linekey.delivery.letters import OperatorVoice
 from linekey.delivery.mail import Mailer
+from linekey.domain.secret import Secret
 from linekey.enact.outside import Outside
 from linekey.network.coa import DisconnectClient, Nas
 from linekey.network.fakes import FakeAccessServer, FakeRegistrar
@@ -49,7 +49,7 @@ def mailer() -> Mailer:
         host=settings.EMAIL_HOST,
         port=settings.EMAIL_PORT,
         user=settings.EMAIL_HOST_USER,
-        password=Secret(settings.EMAIL_HOST_PASSWORD),
+        password=settings.EMAIL_HOST_PASSWORD,
         starttls=settings.EMAIL_USE_TLS,
         timeout=settings.EMAIL_TIMEOUT,
     )

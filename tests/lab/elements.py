@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Engine
 
 from linekey.domain.secret import Secret
 from linekey.network.coa import DisconnectClient, Nas
@@ -63,6 +64,7 @@ def free_port(neighbours: int = 1) -> int:
 @dataclass
 class KamailioInLab:
     settings: ElementSettings
+    store: Engine
     registrar: Kamailio
     child: Child
 
@@ -84,6 +86,8 @@ class KamailioInLab:
 @dataclass
 class FreeRadiusInLab:
     settings: ElementSettings
+    store: Engine
+    accounting: Engine
     access: FreeRadius
     child: Child
 
@@ -106,18 +110,21 @@ class FreeRadiusInLab:
         self, stored_as: StoredAs | None = None, disconnect: DisconnectClient | None = None
     ) -> FreeRadius:
         """An adapter on this server with another form of password, or other access servers."""
-        return access_adapter(self.settings, stored_as, disconnect)
+        return access_adapter(self.settings, self.store, self.accounting, stored_as, disconnect)
 
 
 def access_adapter(
-    settings: ElementSettings, stored_as: StoredAs | None = None, disconnect: DisconnectClient | None = None
+    settings: ElementSettings,
+    store: Engine,
+    accounting: Engine,
+    stored_as: StoredAs | None = None,
+    disconnect: DisconnectClient | None = None,
 ) -> FreeRadius:
-    key = elements.sealing_key(settings)
     return FreeRadius(
         "access",
-        open_store(settings.store("radius")),
-        open_store(settings.store("accounting")),
-        stored_as or sealed_by(partial(seal_for_radius, key=key)),
+        store,
+        accounting,
+        stored_as or sealed_by(partial(seal_for_radius, key=elements.sealing_key(settings))),
         disconnect=disconnect or nas_client(settings.coa_port),
         answers=partial(answers_status, settings.host, settings.radius_port, settings.radius_secret),
     )
@@ -174,13 +181,15 @@ def running_kamailio(settings: ElementSettings) -> Iterator[KamailioInLab]:
     answers = partial(elements.kamailio_answers, settings)
     child = Child("kamailio", command.argv, command.env, settings.log("kamailio"), answers)
     sip = (settings.host, settings.sip_port)
-    registrar = Kamailio("registrar", open_store(settings.store("sip")), settings.rpc_socket, sip=sip)
-    in_lab = KamailioInLab(settings, registrar, child)
+    store = open_store(settings.store("sip"))
+    registrar = Kamailio("registrar", store, settings.rpc_socket, sip=sip)
+    in_lab = KamailioInLab(settings, store, registrar, child)
     try:
         in_lab.start()
         yield in_lab
     finally:
         in_lab.stop()
+        store.dispose()
 
 
 def running_freeradius(settings: ElementSettings) -> Iterator[FreeRadiusInLab]:
@@ -189,12 +198,15 @@ def running_freeradius(settings: ElementSettings) -> Iterator[FreeRadiusInLab]:
     answers = partial(elements.freeradius_answers, settings)
     log = settings.log("freeradius-output")
     child = Child("freeradius", command.argv, command.env, log, answers)
-    in_lab = FreeRadiusInLab(settings, access_adapter(settings), child)
+    store, accounting = open_store(settings.store("radius")), open_store(settings.store("accounting"))
+    in_lab = FreeRadiusInLab(settings, store, accounting, access_adapter(settings, store, accounting), child)
     try:
         in_lab.start()
         yield in_lab
     finally:
         in_lab.stop()
+        store.dispose()
+        accounting.dispose()
 
 
 @pytest.fixture(scope="session")

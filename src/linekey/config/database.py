@@ -18,7 +18,11 @@ def database(url: str) -> dict[str, Any]:
     """Raises BadSetting for any other engine."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": dict(_SQLITE_OPTIONS)}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": dict(_SQLITE_OPTIONS),
+        }
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting("LINEKEY_DATABASE_URL must start with sqlite:// or postgresql://.")
     options = dict(parse_qsl(parts.query))

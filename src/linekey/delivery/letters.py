@@ -38,12 +38,11 @@ MESSAGES: dict[str, frozenset[str]] = {
 
 LANGUAGES = ("fr", "en")
 MASK = "••••"
-LONGEST_SUBJECT = 200
-_LONGEST_FACT = 200
-"""Characters."""
+LONGEST_LINE = 200
+"""Characters of a subject, and of one fact."""
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINKS = frozenset({"link"})
-_LOST_PASSWORD = "/mot-de-passe-perdu"  # noqa: S105 - a path
+_LOST_PASSWORD = "/mot-de-passe-perdu"
 
 _engine = Engine(
     dirs=[str(Path(__file__).parent / "messages")],
@@ -76,7 +75,7 @@ class Written:
     """One mail in one language. Its representation shows the subject only: the rest may hold a secret."""
 
     subject: str
-    """One line, at most `LONGEST_SUBJECT` characters."""
+    """One line, at most `LONGEST_LINE` characters."""
     text: str
     html: str
 
@@ -114,7 +113,7 @@ def write(
             "lost_password_url": f"{operator.public_url}{_LOST_PASSWORD}",
             "masked": masked,
         }
-        subject = _one_line(_render(message, "subject.txt", words))[:LONGEST_SUBJECT].rstrip()
+        subject = _one_line(_render(message, "subject.txt", words))
         words["subject"] = subject
         return Written(subject, _tidy(_render(message, "body.txt", words)), _render(message, "body.html", words))
 
@@ -140,7 +139,7 @@ def _one_line(words: str) -> str:
     """Names and devices come from strangers: without line breaks they cannot pose as our own sentences."""
     clean = "".join(" " if _breaks(character) else character for character in words)
     line = " ".join(clean.split())
-    return line if len(line) <= _LONGEST_FACT else f"{line[: _LONGEST_FACT - 1]}…"
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
 def _breaks(character: str) -> bool:

@@ -19,7 +19,7 @@ from linekey.domain.trouble import Rejected, Unreachable
 _AUTHENTICATION_REQUIRED = 530
 """RFC 4954 section 6: about us, not about the mail."""
 _LONGEST_REASON = 200
-_PLAIN_WORD = re.compile(r"[A-Z]?[a-z]*|[A-Z]+|[\d.]{1,6}")
+_PLAIN_WORD = re.compile(r"[A-Z]?[a-z]*|[A-Z]+|\d{3}|\d\.\d{1,3}\.\d{1,3}")
 _BETWEEN_WORDS = re.compile(r"""([\s"'<>()\[\]{}=,;:]+)""")
 
 

@@ -100,7 +100,9 @@ def require(actor: Actor, action: Action, *, owner_id: int | None, now: datetime
     if actor.door is not Door.PORTAL or action is Action.SEE:
         return
     another = owner_id is not None and owner_id != actor.person_id
-    if (action in STEP_UP_ACTIONS or (another and action is not Action.OPERATE)) and not recently_confirmed(actor, now):
+    if (action in STEP_UP_ACTIONS or (another and action is not Action.OPERATE)) and not recently_confirmed(
+        actor, now
+    ):
         raise StepUpNeeded()
 
 

@@ -1,4 +1,4 @@
-"""Access rules of a consumer key: which method on which path was granted, from which addresses (OVH API v1)."""
+"""Access rules of a consumer key: which method on which path was granted, and from where (OVH API v1)."""
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,9 @@ def _matches(pattern: str, path: str) -> bool:
 def may_change_passwords(method: str, pattern: str) -> bool:
     """Could this rule be used to make a new password? What a person must know before they grant it."""
     fixed = pattern.partition("*")[0]
-    return method == "POST" and any(fixed.startswith(call) or call.startswith(fixed) for call in _PASSWORD_CALLS)
+    return method == "POST" and any(
+        fixed.startswith(call) or call.startswith(fixed) for call in _PASSWORD_CALLS
+    )
 
 
 def allowed_from(networks: Iterable[str], address: str) -> bool:
@@ -67,7 +69,9 @@ def require_readable_rules(rules: Sequence[tuple[str, str]]) -> None:
         if method not in METHODS:
             raise Malformed(field="method", why="it must be GET, POST, PUT or DELETE")
         if not path.startswith("/") or len(path) > LONGEST_PATH or not path.isprintable():
-            raise Malformed(field="path", why=f"it must start with / and hold at most {LONGEST_PATH} characters")
+            raise Malformed(
+                field="path", why=f"it must start with / and hold at most {LONGEST_PATH} characters"
+            )
 
 
 def require_readable_networks(networks: Sequence[str]) -> None:

@@ -166,4 +166,6 @@ def _is_common(clear: str, common: Container[str]) -> bool:
     """On the list as typed, without the digits and signs people add around, or with letters for digits."""
     lower = clear.casefold()
     core = lower.strip("0123456789!?.*-_+#@$ ")
-    return any(form and form in common for form in (lower, core, lower.translate(_LEET), core.translate(_LEET)))
+    return any(
+        form and form in common for form in (lower, core, lower.translate(_LEET), core.translate(_LEET))
+    )

@@ -7,7 +7,9 @@ CUT: dict[Kind, EffectKind] = {SIP_LINE: EffectKind.DROP, PPPOE_ACCESS: EffectKi
 """What ends a connection made with the old secret."""
 
 
-def plan(kind: Kind, verb: Verb, *, delivery: Delivery | None = None, compromised: bool = False) -> list[Effect]:
+def plan(
+    kind: Kind, verb: Verb, *, delivery: Delivery | None = None, compromised: bool = False
+) -> list[Effect]:
     """The steps that make `verb` true, in order.
 
     Whoever changes or resets reads the new secret on the page, so the cut may follow at once. A secret

@@ -31,7 +31,7 @@ def deliver(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
 
 def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     """The contact holds a one-time link. Only its digest is kept; a repeated try makes a new one."""
-    service = service_of(claimed.service_id)
+    service = service_of(claimed)
     if service.owner is None:
         return Dead("the service has no contact to write to")
     token = seal.new_token()
@@ -45,15 +45,15 @@ def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     )
     link = f"{outside.voice.public_url}/lien/{token.reveal()}"
     facts = {**_of(service), "link": link, "expires": ticket.expires_at}
-    return _send(claimed, outside, now, service.owner, facts, service, hidden=("link",))
+    return _send(claimed, outside, now, service.owner, facts, service)
 
 
 def notify(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     """The person was told what happened."""
-    person = Person.objects.filter(pk=claimed.person_id).first()
-    if person is None:
-        return Done({"told": False})
-    service = service_of(claimed.service_id) if claimed.service_id else None
+    if claimed.person_id is None:
+        return Done({"told": False})  # A service without a contact: there is nobody to tell.
+    person = Person.objects.get(pk=claimed.person_id)
+    service = service_of(claimed) if claimed.service_id else None
     facts: dict[str, object] = {**claimed.facts, "at": claimed.created_at}
     if service is not None:
         facts |= {**_of(service), "by": _by(claimed, person)}
@@ -71,7 +71,7 @@ def recover(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         "link": f"{outside.voice.public_url}/mot-de-passe-perdu/{token.reveal()}",
         "lasts_minutes": int(LASTS[Purpose.RESET_PASSWORD].total_seconds() // 60),
     }
-    _send(claimed, outside, now, person, facts, None, hidden=("link",))
+    _send(claimed, outside, now, person, facts, None)
     return Done({})
 
 
@@ -89,15 +89,13 @@ def _send(
     person: Person,
     facts: Mapping[str, object],
     service: Service | None,
-    hidden: tuple[str, ...] = (),
 ) -> Outcome:
-    """Send, then keep a copy without secrets; `hidden` names links that open something."""
+    """Send, then keep a copy in which secrets, and links that open something, are masked."""
     recipient = Recipient(person.customer_id, person.full_name, person.email, person.language)
     message_id = f"<{claimed.plan}.{claimed.id}@{outside.mail_host}>"
     sent = write(claimed.message, recipient, facts, operator=outside.voice, masked=False)
     outside.mail.send(sent, person.email, message_id)
-    kept_facts = {name: "••••" if name in hidden else value for name, value in facts.items()}
-    kept = write(claimed.message, recipient, kept_facts, operator=outside.voice, masked=True)
+    kept = write(claimed.message, recipient, facts, operator=outside.voice, masked=True)
     ServiceMail.objects.get_or_create(
         message_id=message_id,
         defaults={
@@ -128,7 +126,9 @@ def _of(service: Service) -> dict[str, object]:
 
 def _by(claimed: Claimed, person: Person) -> str:
     """Who made the change, as the owner should read it: their own name, else the organisation that acted."""
-    version = CredentialVersion.objects.select_related("made_by__organisation").filter(pk=claimed.version_id).first()
-    if version is None or version.made_by is None:
+    if claimed.version_id is None:
+        return ""
+    version = CredentialVersion.objects.select_related("made_by__organisation").get(pk=claimed.version_id)
+    if version.made_by is None:
         return ""
     return person.full_name if version.made_by_id == person.pk else version.made_by.organisation.name

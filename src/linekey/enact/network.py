@@ -104,4 +104,3 @@ def _sip_entry(version: CredentialVersion) -> SipEntry:
 
 def _access_entry(version: CredentialVersion) -> AccessEntry:
     return AccessEntry(version.service.ppp.login, unseal_secret(version.sealed, version.seal_place))
-

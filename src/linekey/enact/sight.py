@@ -19,7 +19,7 @@ _GRAIN = timedelta(seconds=1)
 
 def observe(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     """The page knows what the element sees. Raises Unreachable."""
-    service = service_of(claimed.service_id)
+    service = service_of(claimed)
     if service.kind == Service.Kind.SIP_LINE:
         registrations = _registrations(service, outside)
         facts: dict[str, Any] = {"registrations": [_plain(asdict(item)) for item in registrations]}
@@ -61,7 +61,9 @@ def _back(version: CredentialVersion, outside: Outside) -> dict[str, Any] | None
     if service.kind == Service.Kind.SIP_LINE:
         for item in _registrations(service, outside):
             if item.registered_at is not None and item.registered_at + _GRAIN > since:
-                return _plain({"at": item.registered_at, "user_agent": item.user_agent, "contact": item.contact})
+                return _plain(
+                    {"at": item.registered_at, "user_agent": item.user_agent, "contact": item.contact}
+                )
         return None
     for session in outside.access_servers[service.ppp.element].sessions(service.ppp.login):
         if session.started_at is not None and session.started_at + _GRAIN > since:
@@ -79,4 +81,6 @@ def _session(session: Session) -> dict[str, Any]:
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     """As JSON wants it: moments in ISO 8601."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
+    }

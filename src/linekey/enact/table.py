@@ -53,5 +53,5 @@ def _later(claimed: Claimed, kind: EffectKind, now: datetime, trouble: str) -> O
 
 def after(claimed: Claimed, now: datetime) -> None:
     """What becomes true in our own records with the effect, in the transaction that settles it."""
-    if claimed.kind in (EffectKind.PUSH, EffectKind.RETIRE):
+    if claimed.kind in (EffectKind.PUSH, EffectKind.RETIRE) and claimed.version_id is not None:
         went_live(claimed.version_id, now)

@@ -5,10 +5,13 @@ from datetime import datetime
 from linekey.domain.lifecycle import State, may_move
 from linekey.records import find
 from linekey.records.models import CredentialVersion, Service
+from linekey.records.outbox import Claimed
 
 
 def current(version_id: int | None) -> CredentialVersion | None:
     """The version when it is the newest of its service, else None (law 3)."""
+    if version_id is None:
+        return None
     version = (
         CredentialVersion.objects.select_related("service__sip", "service__ppp", "service__owner", "made_by")
         .filter(pk=version_id)
@@ -20,7 +23,7 @@ def current(version_id: int | None) -> CredentialVersion | None:
     return version if newest is not None and newest.pk == version.pk else None
 
 
-def went_live(version_id: int | None, now: datetime) -> None:
+def went_live(version_id: int, now: datetime) -> None:
     """The element took it: those before it are superseded."""
     version = CredentialVersion.objects.get(pk=version_id)
     if may_move(State(version.state), State.LIVE):
@@ -30,5 +33,7 @@ def went_live(version_id: int | None, now: datetime) -> None:
         ).update(state=State.SUPERSEDED)
 
 
-def service_of(service_id: int | None) -> Service:
-    return Service.objects.select_related("sip", "ppp", "owner").get(pk=service_id)
+def service_of(claimed: Claimed) -> Service:
+    if claimed.service_id is None:
+        raise ValueError("the effect names no service")
+    return Service.objects.select_related("sip", "ppp", "owner").get(pk=claimed.service_id)

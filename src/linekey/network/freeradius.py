@@ -35,6 +35,7 @@ RADACCT = table(
 RADPOSTAUTH = table("radpostauth", column("username"), column("reply"), column("authdate"))
 
 ANSWERS = {"Access-Accept": "accept", "Access-Reject": "reject"}
+ORDER = {"accept": 0, "reject": 0, "start": 1, "stop": 2}
 
 
 class FreeRadius:
@@ -122,8 +123,10 @@ class FreeRadius:
                 where = f"{_address(row['framedipaddress']) or '?'} on {_address(row['nasipaddress'])}"
                 said = where if state == "start" else row["acctterminatecause"] or ""
                 events.append((moment(row[bound.name]), state, said))
-        newest = sorted(((at, state, said) for at, state, said in events if at), reverse=True)
-        return [ConnectionEvent(at, login, state, said) for at, state, said in newest[:limit]]
+        # Accounting tells whole seconds: within one, a session starts after its login was accepted.
+        happened = [ConnectionEvent(at, login, state, said) for at, state, said in events if at]
+        happened.sort(key=lambda event: (int(event.at.timestamp()), ORDER[event.state], event.at), reverse=True)
+        return happened[:limit]
 
     def health(self) -> list[Finding]:
         return freeradius_health.look(

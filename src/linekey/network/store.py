@@ -53,7 +53,7 @@ def open_store(url: str) -> Engine:
     arguments: dict[str, object] = {"connect_timeout": BUSY_SECONDS}
     if backend == "postgresql":
         # A lock held by somebody else must not hold the worker: Unreachable, and again later.
-        arguments["options"] = "-c lock_timeout=5000 -c statement_timeout=30000"
+        arguments["options"] = f"-c lock_timeout={BUSY_SECONDS * 1000} -c statement_timeout=30000"
     return create_engine(parsed, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, connect_args=arguments)
 
 

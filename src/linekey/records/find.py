@@ -70,7 +70,9 @@ def person_by_identifier(identifier: str) -> Person | None:
     typed = identifier.strip().casefold()
     if "\0" in typed or len(typed) > 254:
         return None
-    people = list(Person.objects.select_related("organisation").filter(Q(customer_id=typed) | Q(email=typed))[:2])
+    people = list(
+        Person.objects.select_related("organisation").filter(Q(customer_id=typed) | Q(email=typed))[:2]
+    )
     return people[0] if len(people) == 1 else None
 
 

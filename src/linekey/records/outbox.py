@@ -98,9 +98,13 @@ def _mine(claimed: Claimed) -> models.QuerySet[OutboxEffect]:
     return OutboxEffect.objects.filter(id=claimed.id, attempts=claimed.attempts, state=StepState.CLAIMED)
 
 
-def done(claimed: Claimed, *, now: datetime, result: dict[str, Any], state: StepState = StepState.DONE) -> bool:
+def done(
+    claimed: Claimed, *, now: datetime, result: dict[str, Any], state: StepState = StepState.DONE
+) -> bool:
     """Settle as true (or skipped); False when the lease was lost to another worker, which settles instead."""
-    return bool(_mine(claimed).update(state=state, settled_at=now, result=result, last_trouble="", lease_until=None))
+    return bool(
+        _mine(claimed).update(state=state, settled_at=now, result=result, last_trouble="", lease_until=None)
+    )
 
 
 def again(claimed: Claimed, *, at: datetime, trouble: str) -> bool:

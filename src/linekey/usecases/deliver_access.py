@@ -57,7 +57,5 @@ def _open_service(actor: Actor, owner: Person, new: NewAccess, now: datetime) ->
         owner=owner,
         created_at=now,
     )
-    PppAccess.objects.create(
-        service=service, login=new.login, element=new.element, technology=new.technology
-    )
+    PppAccess.objects.create(service=service, login=new.login, element=new.element, technology=new.technology)
     audit.write(action="service.open", now=now, actor=actor, service=service, login=new.login)

@@ -160,8 +160,14 @@ def _record(
         person=service.owner,
     )
     number = version.number if version else None
-    facts = {"door": actor.door.value, "compromised": str(compromised), "version": str(number or "")}
-    audit.write(action=f"credential.{verb}", now=now, actor=actor, service=service, **facts)
+    audit.write(
+        action=f"credential.{verb}",
+        now=now,
+        actor=actor,
+        service=service,
+        compromised=str(compromised),
+        version=str(number or ""),
+    )
     return Receipt(service.reference, plan, number, shown_once)
 
 
@@ -189,4 +195,3 @@ def _new_version(
         )
     version.save()
     return version
-

@@ -38,7 +38,9 @@ def enter(*, identifier: str, password: Secret, now: datetime, device: str, addr
         audit.write(action=action, now=now, actor=None, person=person, address=address)
         if matches and person is not None:
             Person.objects.filter(pk=person.pk).update(last_login=now)
-            notice = Effect(EffectKind.NOTIFY, message="signed_in", facts={"device": device, "address": address})
+            notice = Effect(
+                EffectKind.NOTIFY, message="signed_in", facts={"device": device, "address": address}
+            )
             outbox.put([notice], plan=uuid4().hex, now=now, person=person)
     if not matches or person is None:
         raise WrongCredentials()

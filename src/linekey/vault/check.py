@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from linekey.domain.kinds import Kind, Stored
 from linekey.domain.secret import Secret
 from linekey.vault.seal import sip_digests
-from linekey.vault.unseal import unseal, unseal_digests
+from linekey.vault.unseal import Sealed, unseal, unseal_digests
 
 
 def password_matches(secret: Secret, encoded: str | None) -> bool:
@@ -19,7 +19,9 @@ def password_matches(secret: Secret, encoded: str | None) -> bool:
     return check_password(secret.reveal(), encoded)
 
 
-def credential_matches(kind: Kind, sealed: bytes, place: str, secret: Secret, *, username: str, realm: str) -> bool:
+def credential_matches(
+    kind: Kind, sealed: Sealed, place: str, secret: Secret, *, username: str, realm: str
+) -> bool:
     """Is `secret` the one behind this version? Compares digests where only digests are kept."""
     if kind.stored is Stored.DIGESTS:
         kept = unseal_digests(sealed, place)["sha256"].reveal()
@@ -28,7 +30,13 @@ def credential_matches(kind: Kind, sealed: bytes, place: str, secret: Secret, *,
 
 
 def ovh_signature_matches(
-    signature: str, *, sealed_secret: bytes, secret_place: str, sealed_key: bytes, key_place: str, signed: bytes
+    signature: str,
+    *,
+    sealed_secret: Sealed,
+    secret_place: str,
+    sealed_key: Sealed,
+    key_place: str,
+    signed: bytes,
 ) -> bool:
     """`$1$` + SHA-1 of `secret+consumer key+` and the `METHOD+URL+BODY+TIMESTAMP` bytes the caller signed.
 

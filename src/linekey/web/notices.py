@@ -28,8 +28,9 @@ def take(request: HttpRequest) -> list[Notice]:
         return []
     return [
         Notice(
-            left["tone"], gettext(left["title"]) % left["values"], gettext(left["text"]) % left["values"]
-            if left["text"] else ""
+            left["tone"],
+            gettext(left["title"]) % left["values"],
+            gettext(left["text"]) % left["values"] if left["text"] else "",
         )
         for left in request.session.pop(_KEY)
     ]

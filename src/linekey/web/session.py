@@ -112,6 +112,11 @@ def go_and_come_back(request: HttpRequest, page: str) -> HttpResponseBase:
     return HttpResponseRedirect(address, status=303)
 
 
+def to(page: str, *arguments: str) -> HttpResponseRedirect:
+    """To another page of the portal, after a form: by GET, whatever brought us here."""
+    return HttpResponseRedirect(reverse(page, args=arguments), status=303)
+
+
 def page_of(request: DeskRequest) -> str:
     """The page the person looks at: for a form or a fragment, the one it stands on."""
     if request.htmx:
@@ -126,4 +131,6 @@ def page_of(request: DeskRequest) -> str:
 def local(address: str) -> str:
     """`address` when it is a path of this portal, else the home page: no link sends anybody elsewhere."""
     fit = address.startswith("/") and len(address) <= LONGEST_NEXT and address.isprintable()
-    return address if fit and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else reverse("home")
+    return (
+        address if fit and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else reverse("home")
+    )

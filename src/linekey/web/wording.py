@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext
 
+from linekey.domain.errors import N_ as N_
 from linekey.domain.errors import Refusal
 from linekey.domain.password_rules import Rule
 

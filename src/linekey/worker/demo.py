@@ -17,7 +17,7 @@ from linekey.domain.kinds import SIP_LINE
 from linekey.domain.password_rules import PRESETS, Circumstances
 from linekey.domain.secret import Secret
 from linekey.records.models import Organisation, Person
-from linekey.usecases import authorise_application, rotate_credential
+from linekey.usecases import authorise_application, create_application, rotate_credential
 from linekey.worker import demo_rows
 
 BILLING_ACCOUNT = "ab12345-lk-1"
@@ -54,7 +54,7 @@ def _facts(sign_ins: list[SignIn], now: datetime) -> dict[str, Any]:
         rotate_credential.reset(
             actor=_actor(_of(sign_ins, Role.RESELLER), now), reference=reference, operation="demo", now=now
         )
-    application = authorise_application.create_application(
+    application = create_application.create_application(
         actor=ada, name="Scripts d'Ada", description="Renouvelle les identifiants PPPoE", now=now
     )
     asked = authorise_application.ask_credential(
@@ -123,5 +123,7 @@ def _told(sign_ins: list[SignIn]) -> str:
     lines = ["  Demo sign-ins (customer ID or e-mail, password, role)"]
     for sign_in in sign_ins:
         person = sign_in.person
-        lines.append(f"    {person.customer_id}  {person.email:<28} {sign_in.password.reveal()}  {person.role}")
+        lines.append(
+            f"    {person.customer_id}  {person.email:<28} {sign_in.password.reveal()}  {person.role}"
+        )
     return "\n".join(lines) + "\n"

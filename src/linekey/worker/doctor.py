@@ -23,7 +23,9 @@ def main() -> int:
     except OSError as trouble:
         # Without its key the access server's adapter cannot even be made.
         remedy = "Start `make run` once, or set LINEKEY_RADIUS_KEY_FILE to the key of your FreeRADIUS host."
-        well.append(_tell("freeradius-1", "access server", [_finding("credentials", False, str(trouble), remedy)]))
+        well.append(
+            _tell("freeradius-1", "access server", [_finding("credentials", False, str(trouble), remedy)])
+        )
         return 1
     for name, registrar in outside.registrars.items():
         well.append(_tell(name, "registrar", map(asdict, registrar.health())))
@@ -50,7 +52,9 @@ def _keyring() -> Findings:
         ring()
     except (OSError, ValueError, KeyError) as trouble:
         remedy = f"Restore {file} from its backup: without it nothing sealed can be opened."
-        return [_finding("credentials", False, f"the keyring cannot be read: {type(trouble).__name__}", remedy)]
+        return [
+            _finding("credentials", False, f"the keyring cannot be read: {type(trouble).__name__}", remedy)
+        ]
     private = file.stat().st_mode & 0o077 == 0
     detail = "the keyring is readable by its owner only" if private else "others may read the keyring"
     return [_finding("credentials", private, detail, f"Run `chmod 600 {file}`.")]

@@ -3,9 +3,10 @@
 import logging
 import signal
 from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Event
 
 from django.conf import settings
@@ -43,12 +44,11 @@ class Worker:
         self._outside = outside
         self._lease = lease
         self._waker = Waker()
-        self._busy: set[Future[None]] = set()
 
     def run(self, stop: Event) -> None:
         """Until `stop`, then let what is under way end."""
         with ThreadPoolExecutor(THREADS, thread_name_prefix="hand") as hands:
-            self._start(hands, lambda: schedule.run(self._outside, stop))
+            hands.submit(_closing, partial(schedule.run, self._outside, stop))
             while not stop.is_set():
                 try:
                     claimed = self.claim(THREADS * 8)
@@ -59,7 +59,7 @@ class Worker:
                     stop.wait(DATABASE_PAUSE_SECONDS)
                     continue
                 for batch in grouped(claimed):
-                    self._start(hands, lambda batch=batch: self.make_true(batch))
+                    hands.submit(_closing, partial(self.make_true, batch))
                 if not claimed:
                     self._waker.wait(IDLE_SECONDS)
         self._waker.close()
@@ -81,11 +81,9 @@ class Worker:
             settle(claimed, outcomes[claimed.id])
         self._waker.nudge()
 
-    def _start(self, hands: ThreadPoolExecutor, work: "schedule.Work") -> None:
-        hands.submit(_closing, work)
 
-
-def _closing(work: "schedule.Work") -> None:
+def _closing(work: Callable[[], None]) -> None:
+    """A thread's database connection is its own: close it when it broke or grew old."""
     try:
         work()
     finally:

@@ -1,7 +1,7 @@
 """What happens by the clock: looking at each element, and sweeping out what nobody needs any more."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from threading import Event
@@ -14,7 +14,6 @@ from django.utils import timezone
 from linekey.enact.outside import Outside
 from linekey.records.models import ElementHealth, OutboxEffect, Ticket
 
-Work = Callable[[], None]
 log = logging.getLogger("linekey.schedule")
 
 LOOK_EVERY = timedelta(seconds=5)

@@ -15,6 +15,7 @@ from linekey.records.outbox import Claimed
 
 def settle(claimed: Claimed, outcome: Outcome) -> None:
     now = timezone.now()
+    ours = False
     with transaction.atomic():
         match outcome:
             case Done(result):
@@ -27,17 +28,15 @@ def settle(claimed: Claimed, outcome: Outcome) -> None:
                 ours = outbox.again(claimed, at=at, trouble=trouble)
             case Dead(trouble):
                 ours = outbox.dead(claimed, now=now, trouble=trouble)
-    if not ours and claimed.kind == EffectKind.PUSH and isinstance(outcome, Done):
-        _push_newest(claimed)
+    if not ours and isinstance(outcome, Done) and claimed.kind == EffectKind.PUSH and claimed.service_id:
+        _push_newest(claimed.service_id)
 
 
-def _push_newest(claimed: Claimed) -> None:
-    """We wrote to the element after our lease had ended, perhaps over a newer version: have the newest pushed again."""
+def _push_newest(service_id: int) -> None:
+    """We wrote after our lease had ended, perhaps over a newer version: have the newest pushed again."""
     with transaction.atomic():
-        service = Service.objects.select_for_update().get(pk=claimed.service_id)
+        service = Service.objects.select_for_update().get(pk=service_id)
         newest = find.newest_version(service)
         if newest is not None:
             kind = EffectKind.RETIRE if newest.verb == "retire" else EffectKind.PUSH
-            outbox.put(
-                [Effect(kind)], plan=uuid4().hex, now=timezone.now(), service=service, version=newest
-            )
+            outbox.put([Effect(kind)], plan=uuid4().hex, now=timezone.now(), service=service, version=newest)

@@ -6,269 +6,519 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('customer_id', models.CharField(max_length=20, unique=True)),
-                ('email', models.EmailField(db_index=True, max_length=254)),
-                ('role', models.CharField(choices=[('subscriber', 'Subscriber'), ('company_admin', 'Company Admin'), ('primary_admin', 'Primary Admin'), ('reseller', 'Reseller'), ('support_agent', 'Support Agent'), ('operator_admin', 'Operator Admin')], max_length=16)),
-                ('first_name', models.CharField(max_length=80)),
-                ('last_name', models.CharField(max_length=80)),
-                ('birth_date', models.DateField(null=True)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('language', models.CharField(default='fr', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("customer_id", models.CharField(max_length=20, unique=True)),
+                ("email", models.EmailField(db_index=True, max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("subscriber", "Subscriber"),
+                            ("company_admin", "Company Admin"),
+                            ("primary_admin", "Primary Admin"),
+                            ("reseller", "Reseller"),
+                            ("support_agent", "Support Agent"),
+                            ("operator_admin", "Operator Admin"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80)),
+                ("last_name", models.CharField(max_length=80)),
+                ("birth_date", models.DateField(null=True)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("language", models.CharField(default="fr", max_length=2)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ElementHealth',
+            name="ElementHealth",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=20)),
-                ('seen_at', models.DateTimeField()),
-                ('good', models.BooleanField()),
-                ('since', models.DateTimeField()),
-                ('findings', models.JSONField(default=list)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=20)),
+                ("seen_at", models.DateTimeField()),
+                ("good", models.BooleanField()),
+                ("since", models.DateTimeField()),
+                ("findings", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=60, unique=True)),
-                ('kind', models.CharField(choices=[('sip_line', 'Sip Line'), ('pppoe_access', 'Pppoe Access')], max_length=16)),
-                ('name', models.CharField(max_length=120)),
-                ('path', models.CharField(db_index=True, max_length=120)),
-                ('billing_account', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('closed', 'Closed')], default='active', max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='services', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=60, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("sip_line", "Sip Line"), ("pppoe_access", "Pppoe Access")], max_length=16
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("path", models.CharField(db_index=True, max_length=120)),
+                ("billing_account", models.CharField(blank=True, db_index=True, max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("suspended", "Suspended"), ("closed", "Closed")],
+                        default="active",
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('operator', 'Operator'), ('reseller', 'Reseller'), ('customer', 'Customer')], max_length=16)),
-                ('name', models.CharField(max_length=120)),
-                ('path', models.CharField(max_length=120, unique=True)),
-                ('policy', models.JSONField(default=dict)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='linekey.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("operator", "Operator"),
+                            ("reseller", "Reseller"),
+                            ("customer", "Customer"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("path", models.CharField(max_length=120, unique=True)),
+                ("policy", models.JSONField(default=dict)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="linekey.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('service', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='observation', serialize=False, to='linekey.service')),
-                ('seen_at', models.DateTimeField()),
-                ('online', models.BooleanField()),
-                ('facts', models.JSONField(default=dict)),
+                (
+                    "service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="observation",
+                        serialize=False,
+                        to="linekey.service",
+                    ),
+                ),
+                ("seen_at", models.DateTimeField()),
+                ("online", models.BooleanField()),
+                ("facts", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='CredentialVersion',
+            name="CredentialVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(max_length=12)),
-                ('verb', models.CharField(max_length=8)),
-                ('plan', models.CharField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('created_at', models.DateTimeField()),
-                ('live_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='linekey.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("verb", models.CharField(max_length=8)),
+                ("plan", models.CharField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("created_at", models.DateTimeField()),
+                ("live_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="linekey.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('door', models.CharField(max_length=12)),
-                ('action', models.CharField(max_length=40)),
-                ('path', models.CharField(db_index=True, max_length=120)),
-                ('facts', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='linekey.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("door", models.CharField(max_length=12)),
+                ("action", models.CharField(max_length=40)),
+                ("path", models.CharField(db_index=True, max_length=120)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="linekey.service"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='service',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='linekey.organisation'),
+            model_name="service",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="services",
+                to="linekey.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='linekey.organisation'),
+            model_name="person",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="people", to="linekey.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenants_people', to='linekey.organisation'),
+            model_name="person",
+            name="tenant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tenants_people",
+                to="linekey.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='OutboxEffect',
+            name="OutboxEffect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plan', models.CharField(db_index=True, max_length=40)),
-                ('step', models.PositiveSmallIntegerField()),
-                ('lane', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=16)),
-                ('message', models.CharField(blank=True, max_length=40)),
-                ('facts', models.JSONField(default=dict)),
-                ('state', models.CharField(default='waiting', max_length=12)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('not_before', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('last_trouble', models.CharField(blank=True, max_length=300)),
-                ('result', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='linekey.service')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='linekey.credentialversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("plan", models.CharField(db_index=True, max_length=40)),
+                ("step", models.PositiveSmallIntegerField()),
+                ("lane", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=16)),
+                ("message", models.CharField(blank=True, max_length=40)),
+                ("facts", models.JSONField(default=dict)),
+                ("state", models.CharField(default="waiting", max_length=12)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("not_before", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("last_trouble", models.CharField(blank=True, max_length=300)),
+                ("result", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="linekey.service"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="linekey.credentialversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OvhApplication',
+            name="OvhApplication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32, unique=True)),
-                ('sealed_secret', models.BinaryField()),
-                ('name', models.CharField(max_length=80)),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('status', models.CharField(default='active', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("sealed_secret", models.BinaryField()),
+                ("name", models.CharField(max_length=80)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("status", models.CharField(default="active", max_length=12)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="applications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OvhCredential',
+            name="OvhCredential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_digest', models.CharField(max_length=64, unique=True)),
-                ('sealed_key', models.BinaryField()),
-                ('validation_digest', models.CharField(max_length=64, unique=True)),
-                ('rules', models.JSONField(default=list)),
-                ('allowed_ips', models.JSONField(default=list)),
-                ('redirection', models.URLField(blank=True, max_length=500)),
-                ('status', models.CharField(default='pendingValidation', max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('last_use_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credentials', to='linekey.ovhapplication')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ovh_credentials', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key_digest", models.CharField(max_length=64, unique=True)),
+                ("sealed_key", models.BinaryField()),
+                ("validation_digest", models.CharField(max_length=64, unique=True)),
+                ("rules", models.JSONField(default=list)),
+                ("allowed_ips", models.JSONField(default=list)),
+                ("redirection", models.URLField(blank=True, max_length=500)),
+                ("status", models.CharField(default="pendingValidation", max_length=20)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_use_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credentials",
+                        to="linekey.ovhapplication",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ovh_credentials",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceMail',
+            name="ServiceMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.CharField(max_length=40)),
-                ('message_id', models.CharField(max_length=120, unique=True)),
-                ('address', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField()),
-                ('sent_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='linekey.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message", models.CharField(max_length=40)),
+                ("message_id", models.CharField(max_length=120, unique=True)),
+                ("address", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mails",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="linekey.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='linekey.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="linekey.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='service',
-            name='site',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='linekey.site'),
+            model_name="service",
+            name="site",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="linekey.site"
+            ),
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('plan', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='linekey.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=20)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("plan", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="linekey.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PppAccess',
+            name="PppAccess",
             fields=[
-                ('service', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ppp', serialize=False, to='linekey.service')),
-                ('login', models.CharField(max_length=64)),
-                ('element', models.CharField(max_length=40)),
-                ('technology', models.CharField(default='ftth', max_length=8)),
+                (
+                    "service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="ppp",
+                        serialize=False,
+                        to="linekey.service",
+                    ),
+                ),
+                ("login", models.CharField(max_length=64)),
+                ("element", models.CharField(max_length=40)),
+                ("technology", models.CharField(default="ftth", max_length=8)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('element', 'login'), name='one_access_per_login')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("element", "login"), name="one_access_per_login")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SipLine',
+            name="SipLine",
             fields=[
-                ('service', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='sip', serialize=False, to='linekey.service')),
-                ('username', models.CharField(max_length=64)),
-                ('realm', models.CharField(max_length=64)),
-                ('number', models.CharField(blank=True, max_length=20)),
-                ('element', models.CharField(max_length=40)),
-                ('managed_phone', models.CharField(blank=True, max_length=60)),
-                ('licence', models.CharField(blank=True, max_length=20)),
+                (
+                    "service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sip",
+                        serialize=False,
+                        to="linekey.service",
+                    ),
+                ),
+                ("username", models.CharField(max_length=64)),
+                ("realm", models.CharField(max_length=64)),
+                ("number", models.CharField(blank=True, max_length=20)),
+                ("element", models.CharField(max_length=40)),
+                ("managed_phone", models.CharField(blank=True, max_length=60)),
+                ("licence", models.CharField(blank=True, max_length=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('element', 'username', 'realm'), name='one_line_per_aor')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("element", "username", "realm"), name="one_line_per_aor")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='credentialversion',
-            constraint=models.UniqueConstraint(fields=('service', 'number'), name='one_version_per_number'),
+            model_name="credentialversion",
+            constraint=models.UniqueConstraint(fields=("service", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='credentialversion',
-            constraint=models.UniqueConstraint(fields=('service', 'plan'), name='one_version_per_plan'),
+            model_name="credentialversion",
+            constraint=models.UniqueConstraint(fields=("service", "plan"), name="one_version_per_plan"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('tenant', 'email'), name='one_email_per_tenant'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("tenant", "email"), name="one_email_per_tenant"),
         ),
         migrations.AddIndex(
-            model_name='outboxeffect',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'claimed'])), fields=['lane', 'id'], name='open_by_lane'),
+            model_name="outboxeffect",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "claimed"])),
+                fields=["lane", "id"],
+                name="open_by_lane",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxeffect',
-            index=models.Index(fields=['state', 'id'], name='by_state'),
+            model_name="outboxeffect",
+            index=models.Index(fields=["state", "id"], name="by_state"),
         ),
         migrations.AddIndex(
-            model_name='outboxeffect',
-            index=models.Index(fields=['service', '-id'], name='by_service'),
+            model_name="outboxeffect",
+            index=models.Index(fields=["service", "-id"], name="by_service"),
         ),
         migrations.AddIndex(
-            model_name='servicemail',
-            index=models.Index(fields=['person', '-id'], name='mails_by_person'),
+            model_name="servicemail",
+            index=models.Index(fields=["person", "-id"], name="mails_by_person"),
         ),
     ]

@@ -33,7 +33,9 @@ class OutboxEffect(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["lane", "id"], condition=Q(state__in=["waiting", "claimed"]), name="open_by_lane"),
+            models.Index(
+                fields=["lane", "id"], condition=Q(state__in=["waiting", "claimed"]), name="open_by_lane"
+            ),
             models.Index(fields=["state", "id"], name="by_state"),
             models.Index(fields=["service", "-id"], name="by_service"),
         ]

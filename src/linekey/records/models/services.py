@@ -48,7 +48,9 @@ class SipLine(models.Model):
     """Kind of hosted-PBX user licence (`simple`, `svi`, `fax`), empty for a plain line."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["element", "username", "realm"], name="one_line_per_aor")]
+        constraints = [
+            models.UniqueConstraint(fields=["element", "username", "realm"], name="one_line_per_aor")
+        ]
 
 
 class PppAccess(models.Model):

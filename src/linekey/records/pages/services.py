@@ -1,0 +1,149 @@
+"""Lines and accesses, as lists and as pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from linekey.domain import access
+from linekey.domain.access import Actor
+from linekey.domain.kinds import KINDS, Delivery, Verb
+from linekey.records import find
+from linekey.records.models import Service
+from linekey.records.pages.progress import Progress, progress_of
+
+PAGE_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the element saw of the service when last asked."""
+
+    seen_at: datetime
+    online: bool
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    reference: str
+    kind: str
+    name: str
+    state: str
+    organisation: str
+    site: str
+    owner: str
+    billing_account: str
+    number: str
+    licence: str
+    technology: str
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    row: ServiceRow
+    username: str
+    """SIP user name or PPPoE login."""
+    realm: str
+    managed_phone: str
+    can_change: bool
+    """May this actor type a password here? `managed_phone` or the service's state is the reason when not."""
+    can_reset: bool
+    can_send: bool
+    can_retire: bool
+    delivery: Delivery
+    contact: str
+    """Masked e-mail a mail would go to: `a•••@example.org`; empty when there is no contact."""
+    secret_since: datetime | None
+    """When the secret in force was made; None before the first one."""
+    renew_due: bool
+    progress: Progress | None
+    observed: Observed | None
+
+
+def services(actor: Actor, *, kind: str = "", text: str = "", after: str = "") -> list[ServiceRow]:
+    """Services the actor sees, by reference, PAGE_ROWS at most after reference `after`.
+
+    `text` narrows to references, names, numbers and owners that contain it.
+    """
+    rows = find.search_services(actor, kind=kind, text=text).order_by("reference")
+    if after:
+        rows = rows.filter(reference__gt=after)
+    return [_row(service) for service in rows[:PAGE_ROWS]]
+
+
+def service(actor: Actor, reference: str, *, now: datetime) -> ServicePage:
+    """Raises NotFound."""
+    return _page(actor, find.service(actor, reference), now)
+
+
+def service_references(actor: Actor, *, kind: str, billing_account: str = "") -> list[str]:
+    """References of everything of one kind the actor sees, in order; of one billing account if named."""
+    rows = find.visible_services(actor).filter(kind=kind).order_by("reference")
+    if billing_account:
+        rows = rows.filter(billing_account=billing_account.replace("\0", ""))
+    return list(rows.values_list("reference", flat=True))
+
+
+def billing_accounts(actor: Actor) -> list[str]:
+    """Billing accounts which hold a line the actor sees, in order."""
+    lines = find.visible_services(actor).filter(kind=Service.Kind.SIP_LINE).exclude(billing_account="")
+    return sorted(set(lines.values_list("billing_account", flat=True)))
+
+
+def observed(actor: Actor, reference: str) -> Observed | None:
+    """The last look at one service; None before the first. Raises NotFound."""
+    return _observed(find.service(actor, reference))
+
+
+def masked(email: str) -> str:
+    """`ada@example.org` as `a•••@example.org`: enough to recognise, not enough to learn."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
+def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
+    sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
+    version = find.newest_version(service)
+    since = version.created_at if version and version.verb != "retire" else None
+    kind = KINDS[service.kind]
+    managed = sip.managed_phone if sip else ""
+    active = service.state == Service.State.ACTIVE
+    may = {verb: active and access.role_may(actor, verb) and not managed for verb in kind.verbs}
+    return ServicePage(
+        row=_row(service),
+        username=sip.username if sip else ppp.login if ppp else "",
+        realm=sip.realm if sip else "",
+        managed_phone=managed,
+        can_change=may.get(Verb.CHANGE, False),
+        can_reset=may.get(Verb.RESET, False),
+        can_send=may.get(Verb.SEND, False) and service.owner is not None,
+        can_retire=active and access.role_may(actor, Verb.RETIRE),
+        delivery=find.delivery_for(service),
+        contact=masked(service.owner.email) if service.owner else "",
+        secret_since=since,
+        renew_due=since is not None and (now - since).days >= kind.renew_after_days,
+        progress=progress_of(service),
+        observed=_observed(service),
+    )
+
+
+def _row(service: Service) -> ServiceRow:
+    sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
+    return ServiceRow(
+        reference=service.reference,
+        kind=service.kind,
+        name=service.name,
+        state=service.state,
+        organisation=service.organisation.name,
+        site=service.site.name if service.site else "",
+        owner=service.owner.full_name if service.owner else "",
+        billing_account=service.billing_account,
+        number=sip.number if sip else "",
+        licence=sip.licence if sip else "",
+        technology=ppp.technology if ppp else "",
+    )
+
+
+def _observed(service: Service) -> Observed | None:
+    row = getattr(service, "observation", None)
+    return Observed(row.seen_at, row.online, dict(row.facts)) if row else None

@@ -1,0 +1,1 @@
+"""Parts that several pages share, on both sides of the desk: each computes what its template shows."""

@@ -1,0 +1,23 @@
+"""The conditions of a password, ticked while typing: the door asks the one definition and draws its answer."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linekey.domain.errors import Malformed
+from linekey.domain.password_rules import Rule, Verdict
+from linekey.domain.secret import Secret
+from linekey.web.forms import LONGEST_PASSWORD
+from linekey.web.wording import N_
+
+
+def answer(
+    request: HttpRequest, conditions: Sequence[Rule], judge: Callable[[Secret], Sequence[Verdict]]
+) -> HttpResponse:
+    """The fragment `components/conditions.html`. Nothing typed yet: the conditions as they were before typing."""
+    typed = request.POST.get("password", "")
+    if len(typed) > LONGEST_PASSWORD:
+        raise Malformed(field="password", why=N_("it is too long"))
+    shown = {"verdicts": judge(Secret(typed))} if typed else {"conditions": conditions}
+    return render(request, "linekey/components/conditions.html", shown)

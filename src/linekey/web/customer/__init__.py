@@ -1,0 +1,1 @@
+"""Pages of whoever uses a service or administers those of a company: one module per page."""

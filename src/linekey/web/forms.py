@@ -1,0 +1,48 @@
+"""Fields the forms share: how a secret and an identifier are read, and how large they may be."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linekey.domain.secret import Secret
+
+LONGEST_PASSWORD = 1024
+LONGEST_IDENTIFIER = 254
+OPERATION_LENGTH = 64
+
+
+class SecretField(forms.CharField):
+    """A typed secret: kept exactly as typed, in a `Secret` from the first line on, and never sent back."""
+
+    def __init__(self, *, label: Any, autocomplete: str, required: bool = True, **attributes: str) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            strip=False,
+            max_length=LONGEST_PASSWORD,
+            widget=forms.PasswordInput(
+                attrs={
+                    "autocomplete": autocomplete,
+                    "spellcheck": "false",
+                    "autocapitalize": "none",
+                    **attributes,
+                }
+            ),
+            error_messages={
+                "required": _("Type the password."),
+                "max_length": _("This password is too long: %(limit_value)d characters at most."),
+            },
+        )
+
+    def clean(self, value: Any) -> Any:
+        return Secret(super().clean(value))
+
+
+class PlainForm(forms.Form):
+    """A form whose fields we draw ourselves."""
+
+    use_required_attribute = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)

@@ -1,0 +1,45 @@
+"""What the settings read, made for one test run: a home of its own, cheap hashes, the database asked for.
+
+A plugin (`-p tests.environment`, in pyproject.toml), not a conftest: pytest-django reads the settings before
+any conftest is loaded. `LINEKEY_TEST_DATABASE=postgresql` runs the tests on a private PostgreSQL.
+"""
+
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import pytest
+
+from tests import postgres
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    # A wrapper, because pytest-django does it in this very hook, as early as a plain one may.
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    for name in [name for name in os.environ if name.startswith("LINEKEY_") and "_TEST_" not in name]:
+        # What a developer has set for `make run` must not change what the tests see.
+        del os.environ[name]
+    home = stack.enter_context(tempfile.TemporaryDirectory(prefix="linekey-test-"))
+    os.environ |= {"LINEKEY_HOME": home, "LINEKEY_ARGON2_MEMORY_KIB": "64", "LINEKEY_ARGON2_TIME": "1"}
+    database = os.environ.get("LINEKEY_TEST_DATABASE") or "sqlite"
+    if database == "postgresql":
+        if postgres.binaries() is None:
+            _do_without()
+        os.environ["LINEKEY_DATABASE_URL"] = stack.enter_context(postgres.cluster())
+    elif database != "sqlite":
+        raise pytest.UsageError(f"LINEKEY_TEST_DATABASE is {database!r}; it can be sqlite or postgresql.")
+    return (yield)
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ.get('LINEKEY_TEST_DATABASE') or 'sqlite'}"
+
+
+def _do_without() -> None:
+    missing = "PostgreSQL is not installed on this machine"
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(f"{missing}, and under CI=true nothing may be skipped.")
+    pytest.exit(f"SKIPPED: {missing}: the tests did not run on it.", returncode=0)

@@ -1,0 +1,156 @@
+"""Fixture: the whole product as `make run` starts it, with its demo operator, in a home and on ports of its own."""
+
+import email
+import email.policy
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from linekey.worker.children import die_with_parent
+from tests import postgres
+from tests.lab import radius_client, sip_client
+from tests.lab.elements import NAS_SECRET, free_port, need
+from tests.lab.radius_client import Protocol
+
+
+T = TypeVar("T")
+
+_START_SECONDS = 90.0
+_ENTRY = "import sys; from linekey.config.entry import main; sys.exit(main())"
+
+
+@dataclass
+class Product:
+    home: Path
+    facts: dict[str, Any]
+    """`demo.json`, as a script would read it."""
+
+    @property
+    def url(self) -> str:
+        return str(self.facts["url"])
+
+    def account(self, role: str) -> dict[str, str]:
+        """The first demo sign-in with this role."""
+        return next(account for account in self.facts["accounts"] if account["role"] == role)
+
+    def register(self, username: str, password: str) -> int:
+        sip = self.facts["sip"]
+        return sip_client.register(sip["host"], sip["port"], sip["realm"], username, password)
+
+    def phone(self, username: str, password: str) -> sip_client.Phone:
+        sip = self.facts["sip"]
+        return sip_client.Phone(sip["host"], sip["port"], username, password)
+
+    def login(self, login: str, password: str, protocol: Protocol = "pap") -> bool | None:
+        radius = self.facts["radius"]
+        return radius_client.access_request(
+            radius["host"], radius["auth_port"], radius["secret"], login, password, protocol
+        )
+
+    def account_start(self, login: str, session_id: str) -> bool:
+        radius = self.facts["radius"]
+        return radius_client.accounting(
+            radius["host"], radius["acct_port"], radius["secret"], login, session_id, "start"
+        )
+
+    def mails(self) -> list[EmailMessage]:
+        """Every mail sent so far, oldest first."""
+        files = sorted(Path(self.facts["mail_dir"]).glob("*.eml"))
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    def processes(self, words: str) -> list[int]:
+        """Process ids of the product's own children whose command line holds `words`."""
+        mark = f"LINEKEY_SUPERVISED_IN={self.home}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                mine = mark in (process / "environ").read_bytes().split(b"\0")
+                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if mine and words in line:
+                found.append(int(process.name))
+        return found
+
+    @contextmanager
+    def frozen(self, words: str) -> Iterator[None]:
+        """The children whose command line holds `words` neither answer nor end, as on a machine that hangs."""
+        ids = self.processes(words)
+        assert ids, f"nothing runs with {words!r} in its command line"
+        for number in ids:
+            os.kill(number, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for number in ids:
+                os.kill(number, signal.SIGCONT)
+
+
+def eventually(look: Callable[[], T], seconds: float = 5.0) -> T:
+    """The first true answer of `look`; fails when there was none in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := look()):
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+    return answer
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def product(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, nas: int
+) -> Iterator[Product]:
+    """Started once per engine; `nas` is the access server which its Disconnect-Requests reach."""
+    need("kamailio", "freeradius", "sipsak", "radclient")
+    home = tmp_path_factory.mktemp(f"product-{request.param}")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("LINEKEY_")}
+    env |= {
+        "LINEKEY_HOME": str(home),
+        "LINEKEY_PORT": str(free_port()),
+        "LINEKEY_SIP_PORT": str(free_port()),
+        "LINEKEY_RADIUS_PORT": str(free_port(2)),
+        "LINEKEY_SMTP_PORT": str(free_port()),
+        "LINEKEY_ELEMENTS": "real",
+        "LINEKEY_NAS_PORT": str(nas),
+        "LINEKEY_NAS_SECRET": NAS_SECRET,
+        "LINEKEY_LEASE": "3",
+    }
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            if postgres.binaries() is None:
+                need("postgres")
+            env["LINEKEY_DATABASE_URL"] = stack.enter_context(postgres.cluster())
+        log = stack.enter_context((home.parent / f"{home.name}.log").open("wb"))
+        run = subprocess.Popen(
+            [sys.executable, "-c", _ENTRY, "run"],
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
+        )
+        try:
+            _wait(run, env["LINEKEY_PORT"], Path(log.name))
+            yield Product(home, json.loads((home / "demo.json").read_text()))
+        finally:
+            run.send_signal(signal.SIGINT)
+            run.wait(30)
+
+
+def _wait(run: subprocess.Popen[bytes], port: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while "Linekey is ready" not in log.read_text(errors="replace"):
+        assert run.poll() is None and time.monotonic() < deadline, log.read_text(errors="replace")
+        time.sleep(0.1)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/connexion", timeout=5) as answer:
+        assert answer.status == 200
