@@ -5,6 +5,7 @@ any conftest is loaded. `LINEKEY_TEST_DATABASE=postgresql` runs the tests on a p
 """
 
 import os
+import signal
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -17,6 +18,8 @@ from tests import postgres
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     # A wrapper, because pytest-django does it in this very hook, as early as a plain one may.
+    # Whoever ends the run with SIGTERM (`timeout`, a CI server) gets the same tidying as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     for name in [name for name in os.environ if name.startswith("LINEKEY_") and "_TEST_" not in name]:

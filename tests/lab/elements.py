@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -102,7 +103,7 @@ class FreeRadiusInLab:
         at = (self.settings.host, self.settings.radius_port, RADIUS_SECRET)
         return radius_client.access_request(*at, login, password, protocol, timeout=1.0)
 
-    def account(self, login: str, session_id: str, status: str, **attributes: str | int) -> bool:
+    def account(self, login: str, session_id: str, status: str, **attributes: Any) -> bool:
         at = (self.settings.host, self.settings.radius_port + 1, RADIUS_SECRET)
         return radius_client.accounting(*at, login, session_id, status, **attributes)
 
@@ -159,7 +160,7 @@ def element_settings_on_postgresql(
     if postgres.binaries() is None:
         need("postgres")
     with postgres.cluster() as address:
-        stores = {}
+        stores: dict[str, Any] = {}
         for store in ("sip", "radius", "accounting"):
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {store}".encode())

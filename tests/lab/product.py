@@ -1,4 +1,5 @@
-"""Fixture: the whole product as `make run` starts it, with its demo operator, in a home and on ports of its own."""
+"""Fixture: the whole product as `make run` starts it, with its demo operator, in a home and on ports
+of its own."""
 
 import email
 import email.policy
@@ -23,7 +24,6 @@ from tests import postgres
 from tests.lab import radius_client, sip_client
 from tests.lab.elements import NAS_SECRET, free_port, need
 from tests.lab.radius_client import Protocol
-
 
 T = TypeVar("T")
 
@@ -86,7 +86,8 @@ class Product:
 
     @contextmanager
     def frozen(self, words: str) -> Iterator[None]:
-        """The children whose command line holds `words` neither answer nor end, as on a machine that hangs."""
+        """The children whose command line holds `words` neither answer nor end, as on a machine that
+        hangs."""
         ids = self.processes(words)
         assert ids, f"nothing runs with {words!r} in its command line"
         for number in ids:

@@ -1,4 +1,4 @@
-"""What is FreeRADIUS's own: rows of radcheck, forms of passwords, accounting in odd order, real disconnects."""
+"""What is FreeRADIUS's own: rows of radcheck, forms of passwords, odd accounting, real disconnects."""
 
 from collections.abc import Iterator
 
@@ -116,7 +116,8 @@ def test_a_stop_without_a_start_and_a_start_told_twice_leave_no_ghost(real: Free
 
 def test_a_restarted_access_server_has_no_sessions(real: FreeRadiusInLab) -> None:
     assert real.account("ghost@isp.test", "ghost-1", "start")
-    assert real.account("", "", "on")
+    for _ in range(2):
+        assert real.account("", "", "on")
     assert real.access.sessions("ghost@isp.test") == []
 
 

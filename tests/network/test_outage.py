@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from linekey.network.options import options_status
 from linekey.network.ports import Unreachable
@@ -47,8 +47,6 @@ def without(store: Engine, table: str) -> Iterator[None]:
 def refusing_connections(store: Engine) -> Iterator[None]:
     """PostgreSQL throws everybody out and lets nobody in."""
     other = store.url.set(database="linekey")
-    from sqlalchemy import create_engine
-
     server = create_engine(other, isolation_level="AUTOCOMMIT")
     database = store.url.database
     store.dispose()
@@ -127,6 +125,7 @@ def test_accounting_that_cannot_be_written_is_not_acknowledged_and_keeps_nobody_
 ) -> None:
     with without(access.accounting, "radacct"), without_log(access.accounting):
         assert not access.account(LOGIN, "unwritten-1", "start")
+        assert not access.account("", "", "on")
         assert access.login(LOGIN, "pw") is True
         assert access.login(LOGIN, "wrong") is False
     assert access.account(LOGIN, "unwritten-1", "start")

@@ -127,7 +127,7 @@ def test_a_thousand_lines_go_in_one_push(at_work: AtWork) -> None:
     assert at_work.register(lines[500], "pw-bulk500") == 401
 
 
-@pytest.mark.parametrize("password", ["p w", "a'b\"c", "`id`", "%{x}", "back\\slash\\", "é€ü", "x" * 60, ":;,@#"])
+@pytest.mark.parametrize("password", ["p w", "a'b\"c", "`id`", "%{x}", "back\\", "é€ü", "x" * 60, ":;,@#"])
 def test_an_odd_password_is_only_a_password(at_work: AtWork, password: str) -> None:
     at_work.registrar.push([entry(ADA, password)])
     assert at_work.register(ADA, password) == 200

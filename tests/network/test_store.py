@@ -87,7 +87,9 @@ def test_a_locked_file_is_an_outage(element_settings: ElementSettings, which: st
 
 def test_a_refused_value_is_rejected_without_telling_it(element_settings: ElementSettings) -> None:
     store = open_store(element_settings.store("sip"))
-    constraint = text("CREATE TRIGGER no_ada BEFORE INSERT ON subscriber BEGIN SELECT RAISE(ABORT, 'no'); END")
+    constraint = text(
+        "CREATE TRIGGER no_ada BEFORE INSERT ON subscriber BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
     try:
         with store.begin() as connection:
             connection.execute(constraint)

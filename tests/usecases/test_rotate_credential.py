@@ -4,7 +4,14 @@ from datetime import datetime
 
 import pytest
 
-from linekey.domain.errors import AlreadyShown, ManagedByPhone, NotAllowed, NotFound, PasswordRefused, StepUpNeeded
+from linekey.domain.errors import (
+    AlreadyShown,
+    ManagedByPhone,
+    NotAllowed,
+    NotFound,
+    PasswordRefused,
+    StepUpNeeded,
+)
 from linekey.domain.secret import Secret
 from linekey.records.models import CredentialVersion, OutboxEffect
 from linekey.usecases import rotate_credential

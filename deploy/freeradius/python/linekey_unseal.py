@@ -36,7 +36,7 @@ def instantiate(_):
 
 
 def authorize(pairs):
-    """NOOP without a sealed password, UPDATED with Cleartext-Password in control, FAIL when it does not open."""
+    """NOOP without a sealed password, UPDATED with Cleartext-Password, FAIL when it does not open."""
     blob = _first(pairs.get("config") or pairs.get("control"), SEALED)
     if blob is None:
         return radiusd.RLM_MODULE_NOOP

@@ -106,7 +106,7 @@ def _answered(request: HttpRequest, calls: Mapping[str, Call], places: Mapping[s
 def _body(request: HttpRequest) -> bytes:
     """The raw bytes: what was signed. Too large a body is refused before it is read."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdigit() or int(announced) > reading.LARGEST_BODY:
+    if not (announced.isascii() and announced.isdigit()) or int(announced) > reading.LARGEST_BODY:
         raise Fault(
             413,
             "REQUEST_TOO_LARGE",

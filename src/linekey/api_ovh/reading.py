@@ -1,4 +1,4 @@
-"""Reads what was sent: path, query and JSON body become the values a call declares, or Malformed is raised."""
+"""Reads what was sent: path, query and JSON body become what a call declares, or Malformed is raised."""
 
 import json
 from collections.abc import Callable, Mapping

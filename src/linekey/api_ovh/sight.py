@@ -16,7 +16,7 @@ _LOOK_EVERY = timedelta(milliseconds=40)
 
 
 def facts_of(actor: Actor, reference: str) -> dict[str, Any]:
-    """The facts of a look asked for now, or of the last one when the network takes longer. Raises NotFound."""
+    """Facts of a look asked for now, or of the last one when the network takes longer. Raises NotFound."""
     asked_at = timezone.now()
     observe_service.refresh(actor=actor, reference=reference, now=asked_at)
     seen = pages.observed(actor, reference)

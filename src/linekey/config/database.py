@@ -1,11 +1,13 @@
-"""A database address, `sqlite:////path` or `postgresql://user:password@host:port/name`, as Django wants it."""
+"""A database address, `sqlite:////path` or `postgresql://user:password@host:port/name`, as Django
+wants it."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from linekey.config.env import BadSetting
 
-# Writers take the lock at BEGIN: a transaction which reads first and writes later would fail instead of waiting.
+# Writers take the lock at BEGIN: a transaction which reads first and writes later would fail instead
+# of waiting.
 # WAL lets pages be read while the worker writes.
 _SQLITE_OPTIONS = {
     "timeout": 20,

@@ -126,7 +126,6 @@ USE_TZ = True
 TIME_ZONE = env.text("LINEKEY_TIME_ZONE", "Europe/Paris")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [
     ("pico", BASE_DIR / "node_modules" / "@picocss" / "pico" / "css"),
     ("inter", BASE_DIR / "node_modules" / "@fontsource-variable" / "inter"),
@@ -140,7 +139,8 @@ EMAIL_PORT = env.port("LINEKEY_SMTP_PORT", 10025)
 EMAIL_HOST_USER = env.text("LINEKEY_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("LINEKEY_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("LINEKEY_SMTP_STARTTLS", False)
-EMAIL_TIMEOUT = LINEKEY_ELEMENT_TIMEOUT.total_seconds()
+# A content filter may take its time after DATA (RFC 5321 section 4.5.3.2.6); below the lease of an effect.
+EMAIL_TIMEOUT = env.integer("LINEKEY_SMTP_TIMEOUT", 10, least=1)
 DEFAULT_FROM_EMAIL = env.text("LINEKEY_MAIL_FROM", "Linekey Télécom <ne-pas-repondre@linekey.test>")
 
 LOGGING = {

@@ -25,7 +25,7 @@ _LONGEST_ADDRESS = 254
 def sender_address(sender: str) -> Address:
     """`Name <local@domain>` or `local@domain`, from the operator's settings. Raises ValueError."""
     name, address = parseaddr(sender)
-    if "\r" in sender or "\n" in sender or "@" not in address:
+    if "\r" in sender or "\n" in sender or "@" not in address or not address.isascii():
         raise ValueError(f"not a sender of mail: {sender!r}")
     return Address(name, addr_spec=address)
 

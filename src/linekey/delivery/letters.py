@@ -42,7 +42,7 @@ LONGEST_LINE = 200
 """Characters of a subject, and of one fact."""
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINKS = frozenset({"link"})
-_LOST_PASSWORD = "/mot-de-passe-perdu"
+_RECOVERY_PAGE = "/mot-de-passe-perdu"
 
 _engine = Engine(
     dirs=[str(Path(__file__).parent / "messages")],
@@ -67,7 +67,7 @@ class OperatorVoice:
     name: str
     support_phone: str
     public_url: str
-    """Where the customer area is, without a final slash; links are built from it, never from a request (law 9)."""
+    """Customer area, no final slash. Links are built from it, never from a request (law 9)."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,14 @@ def write(
             "operator": _one_line(operator.name),
             "support_phone": _one_line(operator.support_phone),
             "public_url": operator.public_url,
-            "lost_password_url": f"{operator.public_url}{_LOST_PASSWORD}",
+            "lost_password_url": f"{operator.public_url}{_RECOVERY_PAGE}",
             "masked": masked,
         }
         subject = _one_line(_render(message, "subject.txt", words))
         words["subject"] = subject
-        return Written(subject, _tidy(_render(message, "body.txt", words)), _render(message, "body.html", words))
+        return Written(
+            subject, _tidy(_render(message, "body.txt", words)), _render(message, "body.html", words)
+        )
 
 
 def _render(message: str, part: str, words: dict[str, object]) -> str:
@@ -129,10 +131,18 @@ def _shown(name: str, fact: object, masked: bool) -> str:
     if name in _LINKS:
         return MASK if masked else "".join(str(fact).split())
     if isinstance(fact, datetime):
-        # Translators: date and time in the letters of Django's "date" filter; T is the time zone.
-        pattern = pgettext("date and time", "j F Y, H:i T")
-        return date_format(timezone.localtime(fact), pattern)
+        return _moment(fact)
     return _one_line(str(fact))
+
+
+def _moment(at: datetime) -> str:
+    """With the time zone, because the reader may be in another one than the operator."""
+    local = timezone.localtime(at)
+    # Translators: date and time in the letters of Django's "date" filter; T is the time zone.
+    usual = pgettext("date and time", "j F Y, H:i T")
+    # Translators: same, for the first day of a month.
+    first = pgettext("date and time on the first", "j F Y, H:i T")
+    return date_format(local, first if local.day == 1 else usual)
 
 
 def _one_line(words: str) -> str:

@@ -18,6 +18,7 @@ from linekey.domain.trouble import Rejected, Unreachable
 
 _AUTHENTICATION_REQUIRED = 530
 """RFC 4954 section 6: about us, not about the mail."""
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _LONGEST_REASON = 200
 _PLAIN_WORD = re.compile(r"[A-Z]?[a-z]*|[A-Z]+|\d{3}|\d\.\d{1,3}\.\d{1,3}")
 _BETWEEN_WORDS = re.compile(r"""([\s"'<>()\[\]{}=,;:]+)""")
@@ -52,33 +53,41 @@ class Mailer:
         """
         message = compose(self._from, written, address, message_id)
         with self._errors(written), self._session() as server:
-            try:
-                server.send_message(message, from_addr=self._from.addr_spec)
-            except smtplib.SMTPNotSupportedError:
-                raise Rejected("the mail server does not take addresses outside ASCII (RFC 6531)") from None
+            server.send_message(message, from_addr=self._from.addr_spec)
 
     def health(self) -> list[dict[str, Any]]:
-        """Findings `{check, good, detail, remedy}`: greeting, encryption, credentials. Never raises, sends nothing."""
+        """Findings `{check, good, detail, remedy}` about the mail server. Never raises, sends nothing."""
         place = f"{self.host}:{self.port}"
         try:
             with self._errors(), self._session():
                 pass
         except (Unreachable, Rejected) as trouble:
-            remedy = "Start the mail server, or correct LINKEY_SMTP_HOST, _PORT, _STARTTLS, _USER and _PASSWORD."
+            remedy = (
+                "Start the mail server, or correct LINEKEY_SMTP_HOST, _PORT, _STARTTLS, _USER and _PASSWORD."
+            )
             return [_finding("reachable", False, str(trouble), remedy)]
-        findings = [_finding("reachable", True, f"The mail server {place} answered EHLO.")]
-        if self.starttls:
-            findings.append(_finding("encryption", True, "The connection is encrypted, the certificate proves the host."))
+        findings = [
+            _finding("reachable", True, f"The mail server {place} answered EHLO."),
+            self._encryption(),
+        ]
         if self.user:
             findings.append(_finding("credentials", True, f"{self.user} may send through {place}."))
         return findings
 
+    def _encryption(self) -> dict[str, Any]:
+        if self.starttls:
+            return _finding(
+                "encryption", True, "The connection is encrypted, the certificate proves the host."
+            )
+        if self.host in _THIS_MACHINE:
+            return _finding("encryption", True, "The mail server is on this machine.")
+        clear = "Mails, with their one-time links, travel to the mail server in clear."
+        return _finding("encryption", False, clear, "Set LINEKEY_SMTP_STARTTLS=true.")
+
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         # The name is given because smtplib otherwise asks the resolver for it, which may take seconds.
-        server = smtplib.SMTP(
-            self.host, self.port, local_hostname=self._from.domain, timeout=self.timeout
-        )
+        server = smtplib.SMTP(self.host, self.port, local_hostname=self._from.domain, timeout=self.timeout)
         try:
             server.ehlo_or_helo_if_needed()
             if self.starttls:
@@ -105,7 +114,7 @@ class Mailer:
 
     @contextmanager
     def _errors(self, written: Written | None = None) -> Iterator[None]:
-        """Only a 5xx about the recipient or the content stops: all else is a server or a setting to repair."""
+        """Only a 5xx about recipient or content stops: all else is a server or a setting to repair."""
         try:
             yield
         except smtplib.SMTPRecipientsRefused as refused:
@@ -117,7 +126,9 @@ class Mailer:
             reason = _reason(refused.smtp_error, written)
             raise Unreachable(f"{self.host}: the mail server answered {refused.smtp_code} {reason}") from None
         except (smtplib.SMTPException, OSError) as error:
-            raise Unreachable(f"{self.host}:{self.port}: {type(error).__name__}: {_reason(str(error), written)}") from None
+            raise Unreachable(
+                f"{self.host}:{self.port}: {type(error).__name__}: {_reason(str(error), written)}"
+            ) from None
 
     def _answered(self, what: str, code: int, reply: bytes | str, written: Written | None) -> Exception:
         stop = 500 <= code < 600 and code != _AUTHENTICATION_REQUIRED
@@ -126,11 +137,14 @@ class Mailer:
 
 
 def _reason(reply: bytes | str, written: Written | None) -> str:
-    """The server's words on one line, without those which stand in the mail and could be a secret or a link."""
+    """The server's words on one line, without those of the mail which could be a secret or a link."""
     line = " ".join((reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply).split())
     content = f"{written.subject}\n{written.text}\n{written.html}" if written else ""
     parts = _BETWEEN_WORDS.split(line)
-    clean = "".join("…" if not _PLAIN_WORD.fullmatch(part) and part.strip() and part in content else part for part in parts)
+    clean = "".join(
+        "…" if not _PLAIN_WORD.fullmatch(part) and part.strip() and part in content else part
+        for part in parts
+    )
     return clean[:_LONGEST_REASON]
 
 

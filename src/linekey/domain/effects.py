@@ -1,4 +1,7 @@
-"""What must become true outside the desk. An effect names a version or a person; it never carries a secret."""
+"""What must become true outside the desk.
+
+An effect names a version or a person; it never carries a secret.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

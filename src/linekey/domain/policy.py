@@ -11,9 +11,9 @@ from linekey.domain.kinds import Delivery
 class Policy:
     """Defaults are the safe ones; an organisation overrides single values."""
 
-    sip_password_rules: str = "legacy"
+    sip_rules: str = "legacy"
     """A preset of `domain/password_rules.py`: `legacy`, `anssi` or `nist`."""
-    portal_password_rules: str = "portal"
+    portal_rules: str = "portal"
     pppoe_delivery: Delivery = Delivery.LINK
     """NEW-5. `mail` is the seed's habit: the password then lies in a mailbox."""
 

@@ -7,11 +7,11 @@ from enum import StrEnum
 class Purpose(StrEnum):
     """What a link was made for. A link of one purpose is refused everywhere else (law 8)."""
 
-    RESET_PASSWORD = "reset_password"
-    REVEAL_SECRET = "reveal_secret"
+    RECOVER = "recover"
+    REVEAL = "reveal"
 
 
 LASTS: dict[Purpose, timedelta] = {
-    Purpose.RESET_PASSWORD: timedelta(hours=1),
-    Purpose.REVEAL_SECRET: timedelta(days=3),
+    Purpose.RECOVER: timedelta(hours=1),
+    Purpose.REVEAL: timedelta(days=3),
 }

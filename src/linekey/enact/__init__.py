@@ -1,1 +1,4 @@
-"""The hands: make one effect true. Safe to repeat, and idle when the version is no longer the newest (law 3)."""
+"""The hands: make one effect true.
+
+Safe to repeat, and idle when the version is no longer the newest (law 3).
+"""

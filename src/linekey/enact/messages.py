@@ -8,8 +8,8 @@ from linekey.domain.recovery import LASTS, Purpose
 from linekey.enact.outside import Dead, Done, Outcome, Outside, Skipped
 from linekey.enact.versions import current, service_of
 from linekey.records import find, tickets
+from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Person, Service, ServiceMail, Ticket
-from linekey.records.outbox import Claimed
 from linekey.vault import seal
 from linekey.vault.unseal import unseal_secret
 
@@ -37,7 +37,7 @@ def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     token = seal.new_token()
     ticket = tickets.issue(
         seal.digest(token),
-        Purpose.REVEAL_SECRET,
+        Purpose.REVEAL,
         person=service.owner,
         service=service,
         plan=claimed.plan,
@@ -66,10 +66,10 @@ def recover(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if person is None or not person.is_active or _asked_just_now(person, claimed, now):
         return Done({})
     token = seal.new_token()
-    tickets.issue(seal.digest(token), Purpose.RESET_PASSWORD, person=person, plan=claimed.plan, now=now)
+    tickets.issue(seal.digest(token), Purpose.RECOVER, person=person, plan=claimed.plan, now=now)
     facts = {
         "link": f"{outside.voice.public_url}/mot-de-passe-perdu/{token.reveal()}",
-        "lasts_minutes": int(LASTS[Purpose.RESET_PASSWORD].total_seconds() // 60),
+        "lasts_minutes": int(LASTS[Purpose.RECOVER].total_seconds() // 60),
     }
     _send(claimed, outside, now, person, facts, None)
     return Done({})
@@ -77,7 +77,7 @@ def recover(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
 
 def _asked_just_now(person: Person, claimed: Claimed, now: datetime) -> bool:
     recent = Ticket.objects.filter(
-        person=person, purpose=Purpose.RESET_PASSWORD, created_at__gt=now - ASK_AGAIN_AFTER, used_at=None
+        person=person, purpose=Purpose.RECOVER, created_at__gt=now - ASK_AGAIN_AFTER, used_at=None
     )
     return recent.exclude(plan=claimed.plan).exists()
 

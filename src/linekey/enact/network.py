@@ -1,42 +1,66 @@
 """Effects on network elements: push, retire, cut. One batch per element where the element takes batches."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from linekey.enact.outside import Again, Done, Outcome, Outside, Skipped, backoff
+from linekey.domain.trouble import Rejected, Unreachable
+from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, Skipped, backoff
 from linekey.enact.versions import current
 from linekey.network.ports import AccessEntry, Disconnected, Disconnection, Session, SipAddress, SipEntry
+from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Service
-from linekey.records.outbox import Claimed
 from linekey.vault.unseal import unseal_digests, unseal_secret
 
 DISCONNECT_TRIES = 3
-"""An access server which stays silent that often is recorded as silent: the new secret must not wait for it."""
+"""An access server which stays silent that often is recorded as silent: the new secret must not wait
+for it."""
+REPAIR = "repair"
+"""Fact of a push which only repeats what the element took before: it never brings a version first (law 4)."""
+Entry = TypeVar("Entry", SipEntry, AccessEntry)
 
 
 def push(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int, Outcome]:
-    """The element accepts exactly this version. Safe to repeat. Raises Unreachable, Rejected."""
+    """The element accepts exactly this version. Safe to repeat; each element answers for its own part."""
     outcomes: dict[int, Outcome] = {}
-    lines: dict[str, list[SipEntry]] = defaultdict(list)
-    accesses: dict[str, list[AccessEntry]] = defaultdict(list)
+    lines: dict[str, list[tuple[Claimed, SipEntry]]] = defaultdict(list)
+    accesses: dict[str, list[tuple[Claimed, AccessEntry]]] = defaultdict(list)
     for claimed in batch:
         version = current(claimed.version_id)
-        if version is None:
+        if version is None or (REPAIR in claimed.facts and version.live_at is None):
             outcomes[claimed.id] = Skipped()
             continue
         outcomes[claimed.id] = Done({"version": version.number})
         if version.service.kind == Service.Kind.SIP_LINE:
-            lines[version.service.sip.element].append(_sip_entry(version))
+            lines[version.service.sip.element].append((claimed, _sip_entry(version)))
         else:
-            accesses[version.service.ppp.element].append(_access_entry(version))
+            accesses[version.service.ppp.element].append((claimed, _access_entry(version)))
     for element, entries in lines.items():
-        outside.registrars[element].push(entries)
+        outcomes |= _troubles(entries, outside.registrars[element].push, now)
     for element, access_entries in accesses.items():
-        outside.access_servers[element].push(access_entries)
+        outcomes |= _troubles(access_entries, outside.access_servers[element].push, now)
     return outcomes
+
+
+def _troubles(
+    part: list[tuple[Claimed, Entry]], send: Callable[[Sequence[Entry]], None], now: datetime
+) -> dict[int, Outcome]:
+    """Push one element's part of a batch; what did not go through.
+
+    An element which is down delays no other.
+    """
+    try:
+        send([entry for _, entry in part])
+    except Unreachable as trouble:
+        return {claimed.id: Again(now + backoff(claimed.attempts), str(trouble)) for claimed, _ in part}
+    except Rejected as trouble:
+        if len(part) == 1:
+            return {part[0][0].id: Dead(str(trouble))}
+        # One bad value must not stop the others: each alone tells which it is.
+        return {id: outcome for one in part for id, outcome in _troubles([one], send, now).items()}
+    return {}
 
 
 def retire(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:

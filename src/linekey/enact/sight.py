@@ -8,8 +8,8 @@ from linekey.enact.network import sip_address
 from linekey.enact.outside import Again, Done, Outcome, Outside, Skipped
 from linekey.enact.versions import current, service_of
 from linekey.network.ports import Registration, Session
+from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Observation, Service
-from linekey.records.outbox import Claimed
 
 LOG_LINES = 50
 WATCH_LASTS = timedelta(minutes=30)
@@ -40,7 +40,10 @@ def observe(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
 
 
 def watch(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
-    """Back with the new secret, or not within half an hour. The element's own word counts. Raises Unreachable."""
+    """Back with the new secret, or not within half an hour.
+
+    The element's own word counts. Raises Unreachable.
+    """
     version = current(claimed.version_id)
     if version is None:
         return Skipped()
@@ -48,7 +51,8 @@ def watch(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if seen is not None:
         observe(claimed, outside, now)
         return Done({"back": True, **seen})
-    waited = now - claimed.created_at
+    # From when the element took it: before, the device could not be back.
+    waited = now - (version.live_at or now)
     if waited > WATCH_LASTS:
         return Done({"back": False})
     return Again(now + max(timedelta(seconds=1), waited / 20), "")

@@ -8,7 +8,7 @@ from linekey.domain.trouble import Rejected, Unreachable
 from linekey.enact import messages, network, sight
 from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, backoff
 from linekey.enact.versions import went_live
-from linekey.records.outbox import Claimed
+from linekey.records.claimed import Claimed
 
 Hand = Callable[[Claimed, Outside, datetime], Outcome]
 
@@ -30,7 +30,10 @@ _GIVE_UP_QUIETLY = frozenset({EffectKind.OBSERVE})
 
 
 def make_true(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int, Outcome]:
-    """An outcome per effect id. All of `batch` are of one kind; more than one only where batches are taken."""
+    """An outcome per effect id.
+
+    All of `batch` are of one kind; more than one only where batches are taken.
+    """
     kind = EffectKind(batch[0].kind)
     try:
         if kind in IN_BATCHES:
@@ -39,10 +42,7 @@ def make_true(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict
     except Unreachable as trouble:
         return {claimed.id: _later(claimed, kind, now, str(trouble)) for claimed in batch}
     except Rejected as trouble:
-        if len(batch) > 1:
-            # One bad value must not stop the others: each alone tells which it is.
-            return {claimed.id: make_true([claimed], outside, now)[claimed.id] for claimed in batch}
-        return {batch[0].id: Dead(str(trouble))}
+        return {claimed.id: Dead(str(trouble)) for claimed in batch}
 
 
 def _later(claimed: Claimed, kind: EffectKind, now: datetime, trouble: str) -> Outcome:

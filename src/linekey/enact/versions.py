@@ -4,8 +4,8 @@ from datetime import datetime
 
 from linekey.domain.lifecycle import State, may_move
 from linekey.records import find
+from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Service
-from linekey.records.outbox import Claimed
 
 
 def current(version_id: int | None) -> CredentialVersion | None:
@@ -26,11 +26,14 @@ def current(version_id: int | None) -> CredentialVersion | None:
 def went_live(version_id: int, now: datetime) -> None:
     """The element took it: those before it are superseded."""
     version = CredentialVersion.objects.get(pk=version_id)
-    if may_move(State(version.state), State.LIVE):
-        CredentialVersion.objects.filter(pk=version.pk).update(state=State.LIVE, live_at=now)
-        CredentialVersion.objects.filter(
-            service_id=version.service_id, number__lt=version.number, state=State.LIVE
-        ).update(state=State.SUPERSEDED)
+    this = CredentialVersion.objects.filter(pk=version.pk)
+    movable = [state for state in State if may_move(state, State.LIVE)]
+    if not this.filter(state__in=movable).update(state=State.LIVE, live_at=now):
+        # A newer one was recorded meanwhile; should that be abandoned, this is the one the element holds.
+        this.filter(state=State.SUPERSEDED, live_at=None).update(live_at=now)
+    CredentialVersion.objects.filter(
+        service_id=version.service_id, number__lt=version.number, state=State.LIVE
+    ).update(state=State.SUPERSEDED)
 
 
 def service_of(claimed: Claimed) -> Service:

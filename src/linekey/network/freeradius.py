@@ -35,7 +35,9 @@ RADACCT = table(
 RADPOSTAUTH = table("radpostauth", column("username"), column("reply"), column("authdate"))
 
 ANSWERS = {"Access-Accept": "accept", "Access-Reject": "reject"}
-ORDER = {"accept": 0, "reject": 0, "start": 1, "stop": 2}
+
+Line = tuple[int, int, datetime, str, str] | None
+"""One event as it is sorted: whole second, rank within it, then time, state and message."""
 
 
 class FreeRadius:
@@ -111,22 +113,14 @@ class FreeRadius:
         return self._disconnect(session)
 
     def connection_log(self, login: str, limit: int) -> list[ConnectionEvent]:
-        events = []
         answered = select(RADPOSTAUTH).where(RADPOSTAUTH.c.username == login)
-        for row in self._read(answered.order_by(RADPOSTAUTH.c.authdate.desc()).limit(limit)):
-            state = ANSWERS.get(row["reply"])
-            if state:
-                events.append((moment(row["authdate"]), state, row["reply"]))
-        for bound, state in ((RADACCT.c.acctstarttime, "start"), (RADACCT.c.acctstoptime, "stop")):
+        answered = answered.order_by(RADPOSTAUTH.c.authdate.desc()).limit(limit)
+        lines = [_answer(row) for row in self._read(answered)]
+        for bound, line_of in ((RADACCT.c.acctstarttime, _start), (RADACCT.c.acctstoptime, _stop)):
             accounted = select(RADACCT).where(RADACCT.c.username == login, bound.is_not(None))
-            for row in self._read(accounted.order_by(bound.desc()).limit(limit)):
-                where = f"{_address(row['framedipaddress']) or '?'} on {_address(row['nasipaddress'])}"
-                said = where if state == "start" else row["acctterminatecause"] or ""
-                events.append((moment(row[bound.name]), state, said))
-        # Accounting tells whole seconds: within one, a session starts after its login was accepted.
-        happened = [ConnectionEvent(at, login, state, said) for at, state, said in events if at]
-        happened.sort(key=lambda event: (int(event.at.timestamp()), ORDER[event.state], event.at), reverse=True)
-        return happened[:limit]
+            lines += map(line_of, self._read(accounted.order_by(bound.desc()).limit(limit)))
+        newest = sorted((line for line in lines if line), key=lambda line: line[:3], reverse=True)[:limit]
+        return [ConnectionEvent(at, login, state, said) for _, _, at, state, said in newest]
 
     def health(self) -> list[Finding]:
         return freeradius_health.look(
@@ -136,6 +130,25 @@ class FreeRadius:
     def _read(self, question: Select[Any]) -> Sequence[RowMapping]:
         with asking(self.name), self._accounting.connect() as connection:
             return connection.execute(question).mappings().all()
+
+
+# Accounting tells whole seconds. Within one a box is cut (0), asks again (1) and is back (2), or
+# is cut at once (3): that is the order a person expects to read.
+def _answer(row: RowMapping) -> Line:
+    at, state = moment(row["authdate"]), ANSWERS.get(row["reply"])
+    return (int(at.timestamp()), 1, at, state, row["reply"]) if at and state else None
+
+
+def _start(row: RowMapping) -> Line:
+    at = moment(row["acctstarttime"])
+    where = f"{_address(row['framedipaddress']) or '?'} on {_address(row['nasipaddress'])}"
+    return (int(at.timestamp()), 2, at, "start", where) if at else None
+
+
+def _stop(row: RowMapping) -> Line:
+    at = moment(row["acctstoptime"])
+    rank = 3 if at == moment(row["acctstarttime"]) else 0
+    return (int(at.timestamp()), rank, at, "stop", row["acctterminatecause"] or "") if at else None
 
 
 def moment(value: object) -> datetime | None:

@@ -84,11 +84,15 @@ class Kamailio:
         return kamailio_health.look(self.name, self._store, SUBSCRIBER, self._rpc, self._sip)
 
     def _ask(self, method: str, aor: str) -> Any:
-        """The result, or None when nothing is bound to `aor`: Kamailio calls that error 500."""
+        """The result, or None when nothing is bound to `aor`.
+
+        Kamailio calls that error 500: "AOR not found", or "AOR has no contacts" while it still has to
+        delete the last one from its table.
+        """
         try:
             return self._rpc(method, self._location, aor)
         except RpcFault as fault:
-            if "not found" in fault.message.lower():
+            if fault.message.endswith(("not found", "no contacts")):
                 return None
             raise Rejected(f"{self.name}: {method}: {fault.message}") from fault
 

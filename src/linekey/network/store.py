@@ -75,8 +75,8 @@ def asking(element: str) -> Iterator[None]:
         raise Unreachable(f"{element}: the store does not answer: {seen}") from None
     except StatementError as error:
         # A missing table is worth telling; a refused value (constraint, length) may quote that value.
-        missing = type(error).__name__ == "ProgrammingError"
-        seen = str(error.orig).split("\n", 1)[0] if missing else type(error).__name__
+        telling = type(error).__name__ in ("ProgrammingError", "DatabaseError")
+        seen = str(error.orig).split("\n", 1)[0] if telling else type(error).__name__
         raise Rejected(f"{element}: the store refused: {seen}") from None
 
 

@@ -1,4 +1,5 @@
-"""Rows for use-cases. Every read starts from what the actor may see; unknown and not-yours are one answer (law 11)."""
+"""Rows for use-cases. Every read starts from what the actor may see; unknown and not-yours are one
+answer (law 11)."""
 
 from django.db.models import Q, QuerySet
 
@@ -20,7 +21,8 @@ def visible_services(actor: Actor) -> QuerySet[Service]:
 
 
 def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
-    """One service. `lock` takes its row for the transaction, so that changes number their effects in commit order.
+    """One service. `lock` takes its row for the transaction, so that changes number their effects in
+    commit order.
 
     Raises NotFound.
     """
@@ -61,8 +63,11 @@ def delivery_for(service: Service) -> Delivery:
 
 
 def newest_version(service: Service) -> CredentialVersion | None:
-    """The version that is to be true on the element: the newest that was not abandoned."""
-    return service.versions.exclude(state="abandoned").order_by("-number").first()
+    """The version that is to be true on the element: the newest that was neither abandoned nor
+    overtaken before
+    the element took it."""
+    rows = service.versions.exclude(state="abandoned").exclude(state="superseded", live_at=None)
+    return rows.order_by("-number").first()
 
 
 def person_by_identifier(identifier: str) -> Person | None:

@@ -1,7 +1,9 @@
-"""Put · claim · settle. Use-cases put; the worker claims and settles. One query serves SQLite and PostgreSQL."""
+"""Put · claim · settle.
+
+Use-cases put; the worker claims and settles. One query serves SQLite and PostgreSQL.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,25 +11,10 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from linekey.domain.effects import LANE_OF_SERVICE, OPEN_STATES, Effect, StepState
+from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, OutboxEffect, Person, Service
 
 WAKE_CHANNEL = "linekey_outbox"
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """One effect a worker holds until its lease ends. `attempts` is the fencing token (law 2)."""
-
-    id: int
-    attempts: int
-    kind: str
-    plan: str
-    service_id: int | None
-    version_id: int | None
-    person_id: int | None
-    message: str
-    facts: dict[str, str]
-    created_at: datetime
 
 
 def put(
@@ -65,7 +52,8 @@ def put(
 
 
 def claim(*, now: datetime, lease: timedelta, limit: int = 100) -> list[Claimed]:
-    """Take up to `limit` effects, each the head of its lane, due, and held by nobody whose lease still runs."""
+    """Take up to `limit` effects, each the head of its lane, due, and held by nobody whose lease still
+    runs."""
     earlier = OutboxEffect.objects.filter(lane=OuterRef("lane"), id__lt=OuterRef("id"), state__in=OPEN_STATES)
     free = Q(state=StepState.WAITING) | Q(state=StepState.CLAIMED, lease_until__lte=now)
     heads = OutboxEffect.objects.filter(free, ~Exists(earlier), not_before__lte=now).order_by("id")[:limit]
@@ -75,11 +63,11 @@ def claim(*, now: datetime, lease: timedelta, limit: int = 100) -> list[Claimed]
             state=StepState.CLAIMED, attempts=F("attempts") + 1, lease_until=now + lease
         )
         if won:
-            claimed.append(_as_claimed(row))
+            claimed.append(_as_claimed(row, now + lease))
     return claimed
 
 
-def _as_claimed(row: OutboxEffect) -> Claimed:
+def _as_claimed(row: OutboxEffect, lease_until: datetime) -> Claimed:
     return Claimed(
         id=row.pk,
         attempts=row.attempts + 1,
@@ -91,6 +79,7 @@ def _as_claimed(row: OutboxEffect) -> Claimed:
         message=row.message,
         facts=dict(row.facts),
         created_at=row.created_at,
+        lease_until=lease_until,
     )
 
 

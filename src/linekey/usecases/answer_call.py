@@ -21,7 +21,10 @@ from linekey.usecases.create_application import secret_place
 from linekey.vault import check, seal
 
 TOLERANCE = timedelta(minutes=5)
-"""How far a call's timestamp may lie from our clock. A replay within it is the same operation, not a second."""
+"""How far a call's timestamp may lie from our clock.
+
+A replay within it is one operation.
+"""
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 

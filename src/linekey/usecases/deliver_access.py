@@ -27,7 +27,8 @@ class NewAccess:
 
 
 def deliver(*, actor: Actor, new: NewAccess, operation: str, now: datetime) -> Receipt:
-    """Raises NotAllowed, NotFound for a contact the actor cannot see, Malformed for a reference already taken."""
+    """Raises NotAllowed, NotFound for a contact the actor cannot see, Malformed for a reference or
+    login taken."""
     access.require(actor, Action.DELIVER, owner_id=None, now=now)
     with transaction.atomic(durable=True):
         owner = _contact(actor, new.owner)
@@ -48,6 +49,8 @@ def _contact(actor: Actor, customer_id: str) -> Person:
 
 
 def _open_service(actor: Actor, owner: Person, new: NewAccess, now: datetime) -> None:
+    if PppAccess.objects.filter(element=new.element, login=new.login).exists():
+        raise Malformed(field="login", why="it is already taken")
     service = Service.objects.create(
         reference=new.reference,
         kind=Service.Kind.PPPOE_ACCESS,

@@ -29,7 +29,7 @@ def judge_for(service: Service, candidate: Secret) -> list[Verdict]:
 
 
 def portal_verdicts(person: Person, candidate: Secret) -> list[Verdict]:
-    rules = PRESETS[find.policy_of(person.organisation).portal_password_rules]
+    rules = PRESETS[find.policy_of(person.organisation).portal_rules]
     personal = tuple(fact for fact in find.facts_of(person) if fact)
     return judge(rules, candidate, Circumstances(personal=personal, common=common_passwords()))
 
@@ -42,7 +42,7 @@ def require_good(found: list[Verdict]) -> None:
 
 
 def rules_for(service: Service) -> tuple[Rule, ...]:
-    return PRESETS[find.policy_of(service.organisation).sip_password_rules]
+    return PRESETS[find.policy_of(service.organisation).sip_rules]
 
 
 def circumstances_of(service: Service) -> Circumstances:

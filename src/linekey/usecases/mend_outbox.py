@@ -6,10 +6,13 @@ from django.db import transaction
 
 from linekey.domain import access
 from linekey.domain.access import Action, Actor
+from linekey.domain.effects import EffectKind, StepState
 from linekey.domain.errors import NotWaiting
 from linekey.domain.lifecycle import State
 from linekey.records import audit, outbox
 from linekey.records.models import CredentialVersion, OutboxEffect
+
+_MAKES_LIVE = (EffectKind.PUSH, EffectKind.RETIRE)
 
 
 def retry(*, actor: Actor, effect_id: int, now: datetime) -> None:
@@ -27,7 +30,13 @@ def abandon(*, actor: Actor, effect_id: int, now: datetime) -> None:
     access.require(actor, Action.OPERATE, owner_id=None, now=now)
     with transaction.atomic(durable=True):
         effect = _written(actor, "effect.abandon", outbox.abandon(effect_id, now=now), now)
-        CredentialVersion.objects.filter(plan=effect.plan, state=State.PLANNED).update(state=State.ABANDONED)
+        given_up = OutboxEffect.objects.filter(
+            plan=effect.plan, kind__in=_MAKES_LIVE, state=StepState.ABANDONED
+        )
+        # A notice given up must not take the change itself along: the element may still be taking it.
+        if given_up.exists():
+            planned = CredentialVersion.objects.filter(plan=effect.plan, state=State.PLANNED)
+            planned.update(state=State.ABANDONED)
 
 
 def _written(actor: Actor, action: str, effect: OutboxEffect | None, now: datetime) -> OutboxEffect:

@@ -29,7 +29,8 @@ class Invitation:
 
 
 def ask(*, identifier: str, now: datetime) -> None:
-    """Always the same answer after the same work: who it is, if anybody, is looked up by the worker (law 7)."""
+    """Always the same answer after the same work: who it is, if anybody, is looked up by the worker
+    (law 7)."""
     typed = identifier.replace("\0", "").strip()[:LONGEST_IDENTIFIER]
     with transaction.atomic(durable=True):
         recover = Effect(EffectKind.RECOVER, message="reset_password", facts={"identifier": typed})
@@ -38,24 +39,27 @@ def ask(*, identifier: str, now: datetime) -> None:
 
 def look(*, token: Secret, now: datetime) -> Invitation:
     """Consumes nothing. Raises LinkNotValid."""
-    person = tickets.valid(seal.digest(token), Purpose.RESET_PASSWORD, now=now).person
-    rules = PRESETS[find.policy_of(person.organisation).portal_password_rules]
+    person = tickets.valid(seal.digest(token), Purpose.RECOVER, now=now).person
+    rules = PRESETS[find.policy_of(person.organisation).portal_rules]
     return Invitation(person.customer_id, person.language, rules)
 
 
 def verdicts(*, token: Secret, candidate: Secret, now: datetime) -> list[Verdict]:
     """As `finish` will decide. Raises LinkNotValid."""
-    person = tickets.valid(seal.digest(token), Purpose.RESET_PASSWORD, now=now).person
+    person = tickets.valid(seal.digest(token), Purpose.RECOVER, now=now).person
     return judge_secret.portal_verdicts(person, candidate)
 
 
 def finish(*, token: Secret, new: Secret, now: datetime) -> None:
-    """Set the new password, end every session and link, tell the owner. Raises LinkNotValid, PasswordRefused."""
-    person = tickets.valid(seal.digest(token), Purpose.RESET_PASSWORD, now=now).person
+    """Set the new password, end every session and link, tell the owner.
+
+    Raises LinkNotValid, PasswordRefused.
+    """
+    person = tickets.valid(seal.digest(token), Purpose.RECOVER, now=now).person
     judge_secret.require_good(judge_secret.portal_verdicts(person, new))
     encoded = make_password(new.reveal())
     with transaction.atomic(durable=True):
-        tickets.consume(seal.digest(token), Purpose.RESET_PASSWORD, now=now)
+        tickets.consume(seal.digest(token), Purpose.RECOVER, now=now)
         # The session stamp is derived from the hash, so every session ends with this line.
         Person.objects.filter(pk=person.pk).update(password=encoded)
         tickets.void_all(person, now=now)

@@ -29,7 +29,7 @@ class Promise:
 
 def look(*, token: Secret, now: datetime) -> Promise:
     """Consumes nothing, so a mail scanner which follows the link harms nobody. Raises LinkNotValid."""
-    ticket = tickets.valid(seal.digest(token), Purpose.REVEAL_SECRET, now=now)
+    ticket = tickets.valid(seal.digest(token), Purpose.REVEAL, now=now)
     if ticket.service is None:
         raise LinkNotValid()
     return Promise(
@@ -44,7 +44,7 @@ def look(*, token: Secret, now: datetime) -> Promise:
 def open_link(*, token: Secret, now: datetime) -> Receipt:
     """Consume the link and reset the secret it was made for. Raises LinkNotValid."""
     with transaction.atomic(durable=True):
-        ticket = tickets.consume(seal.digest(token), Purpose.REVEAL_SECRET, now=now)
+        ticket = tickets.consume(seal.digest(token), Purpose.REVEAL, now=now)
         if ticket.service is None:
             raise LinkNotValid()
         return rotate_credential.reset_within(

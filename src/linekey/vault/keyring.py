@@ -1,6 +1,7 @@
 """The sealing keys, in one file the operator backs up apart from the database.
 
-`{"current": "k1", "keys": {"k1": "<32 bytes, base64>"}}`, mode 0600. Old keys stay until nothing is sealed by them.
+`{"current": "k1", "keys": {"k1": "<32 bytes, base64>"}}`, mode 0600. Old keys stay until nothing is
+sealed by them.
 """
 
 import base64
@@ -24,7 +25,10 @@ class Keyring:
 
 
 def create(path: Path) -> None:
-    """Write a ring of one fresh key, readable by its owner only. Raises FileExistsError rather than replace one."""
+    """Write a ring of one fresh key, readable by its owner only.
+
+    Raises FileExistsError rather than replace one.
+    """
     content = {"current": "k1", "keys": {"k1": base64.b64encode(AESGCM.generate_key(256)).decode()}}
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:

@@ -11,7 +11,8 @@ Sealed = bytes | memoryview
 
 
 def unseal(sealed: Sealed, place: str) -> bytes:
-    """The clear bytes. Raises `cryptography.exceptions.InvalidTag` when moved, altered or sealed by another ring."""
+    """The clear bytes. Raises `cryptography.exceptions.InvalidTag` when moved, altered or sealed by
+    another ring."""
     name, _, rest = bytes(sealed).partition(b"\0")
     return ring().cipher(name.decode()).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], place.encode())
 
@@ -21,5 +22,8 @@ def unseal_secret(sealed: Sealed, place: str) -> Secret:
 
 
 def unseal_digests(sealed: Sealed, place: str) -> dict[str, Secret]:
-    """The digests of a SIP version, by the names `seal.sip_digests` gives. Password-equivalent, hence Secret."""
+    """The digests of a SIP version, by the names `seal.sip_digests` gives.
+
+    Password-equivalent, hence Secret.
+    """
     return {name: Secret(value) for name, value in json.loads(unseal(sealed, place)).items()}

@@ -9,16 +9,21 @@ from linekey.domain.secret import Secret
 
 LONGEST_PASSWORD = 1024
 LONGEST_IDENTIFIER = 254
-OPERATION_LENGTH = 64
+TYPED_NAME = {
+    "autocomplete": "username",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "autofocus": True,
+}
+"""Attributes of the field in which somebody says who they are."""
 
 
 class SecretField(forms.CharField):
     """A typed secret: kept exactly as typed, in a `Secret` from the first line on, and never sent back."""
 
-    def __init__(self, *, label: Any, autocomplete: str, required: bool = True, **attributes: str) -> None:
+    def __init__(self, *, label: Any, autocomplete: str, **attributes: str) -> None:
         super().__init__(
             label=label,
-            required=required,
             strip=False,
             max_length=LONGEST_PASSWORD,
             widget=forms.PasswordInput(
@@ -40,9 +45,7 @@ class SecretField(forms.CharField):
 
 
 class PlainForm(forms.Form):
-    """A form whose fields we draw ourselves."""
+    """A form whose fields `components/field.html` draws: no colon after labels."""
 
-    use_required_attribute = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)

@@ -1,4 +1,4 @@
-"""What the notification bar says on the next page, after a redirect. Never a secret: it lies in the session."""
+"""What the notification bar says after a redirect. Never a secret: it lies in the session."""
 
 from dataclasses import dataclass
 

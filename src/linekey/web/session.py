@@ -86,7 +86,7 @@ def confirm(request: HttpRequest, now: datetime) -> None:
 
 
 def require_recent(request: SignedInRequest, now: datetime) -> None:
-    """Ask for the proof before a guarded form is shown, rather than after it is filled. Raises StepUpNeeded."""
+    """Ask for the proof before a guarded form is shown, not after it is filled. Raises StepUpNeeded."""
     if not recently_confirmed(request.actor, now):
         raise StepUpNeeded()
 

@@ -1,4 +1,5 @@
-"""The demo operator: a reseller, two companies, their people, lines and an access, and the facts for scripts."""
+"""The demo operator: a reseller, two companies, their people, lines and an access, and the facts for
+scripts."""
 
 import json
 import os
@@ -116,6 +117,7 @@ def _of(sign_ins: list[SignIn], role: Role) -> Person:
 def _write(path: Path, facts: dict[str, Any]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
+        os.fchmod(handle, 0o600)  # A file which stood there before keeps its mode.
         json.dump(facts, file, indent=2, ensure_ascii=False)
 
 

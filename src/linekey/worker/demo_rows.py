@@ -87,7 +87,7 @@ def _person(
         birth_date=date(1985, 12, 10) if first == "Ada" else None,
         phone="+33612345678" if first == "Ada" else "",
         created_at=now,
-        password="!",
+        password=make_password(None),
     )
 
 

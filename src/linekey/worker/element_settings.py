@@ -1,7 +1,7 @@
 """Where the real elements live, listen and keep their data: one value, handed to everything about them."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -22,9 +22,9 @@ class ElementSettings:
     """Authentication; accounting is the next one."""
     coa_port: int = 3799
     """Where the access servers take Disconnect-Requests."""
-    sip_store: str = ""
-    radius_store: str = ""
-    accounting_store: str = ""
+    sip_store: str = field(default="", repr=False)
+    radius_store: str = field(default="", repr=False)
+    accounting_store: str = field(default="", repr=False)
     clients: str = "127.0.0.0/8"
     """The access servers which share `radius_secret`: an address or a network."""
     reject_delay: int = 1

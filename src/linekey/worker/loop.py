@@ -2,9 +2,10 @@
 
 import logging
 import signal
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Event
@@ -16,7 +17,7 @@ from django.utils import timezone
 from linekey.enact.outside import Again, Outcome, Outside, backoff
 from linekey.enact.table import IN_BATCHES, make_true
 from linekey.records import outbox
-from linekey.records.outbox import Claimed
+from linekey.records.claimed import Claimed
 from linekey.wiring import wire
 from linekey.worker import schedule
 from linekey.worker.settle import settle
@@ -43,51 +44,89 @@ class Worker:
     def __init__(self, outside: Outside, lease: timedelta) -> None:
         self._outside = outside
         self._lease = lease
-        self._waker = Waker()
+        self._busy: set[Future[None]] = set()
 
     def run(self, stop: Event) -> None:
         """Until `stop`, then let what is under way end."""
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="hand") as hands:
+        with Waker() as waker, ThreadPoolExecutor(THREADS + 1, thread_name_prefix="hand") as hands:
             hands.submit(_closing, partial(schedule.run, self._outside, stop))
-            while not stop.is_set():
-                try:
-                    claimed = self.claim(THREADS * 8)
-                except (OperationalError, InterfaceError) as trouble:
-                    # Our own database is away: nothing can be lost, the promises are in it.
-                    log.warning("database unreachable, trying again: %s", type(trouble).__name__)
-                    connection.close()
-                    stop.wait(DATABASE_PAUSE_SECONDS)
-                    continue
-                for batch in grouped(claimed):
-                    hands.submit(_closing, partial(self.make_true, batch))
-                if not claimed:
-                    self._waker.wait(IDLE_SECONDS)
-        self._waker.close()
+            try:
+                while not stop.is_set():
+                    self._turn(hands, waker, stop)
+            finally:
+                stop.set()  # A bug here ends the process: without this the schedule would keep it alive, idle.
+
+    def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
+        try:
+            if not self._begin(hands, waker):
+                waker.wait(IDLE_SECONDS)
+        except (OperationalError, InterfaceError) as trouble:
+            # Our own database is away: nothing can be lost, the promises are in it.
+            log.warning("database unreachable, trying again: %s", type(trouble).__name__)
+            connection.close()
+            stop.wait(DATABASE_PAUSE_SECONDS)
 
     def claim(self, limit: int) -> list[Claimed]:
         return outbox.claim(now=timezone.now(), lease=self._lease, limit=limit)
 
+    def _begin(self, hands: ThreadPoolExecutor, waker: Waker) -> bool:
+        """Hand out what is due; False when nothing is, or when no hand is free to begin it.
+
+        A lease runs from the claim: what waits for a hand longer than that is done by somebody else as well.
+        """
+        if len(self._busy) >= THREADS:
+            return False
+
+        def freed(work: Future[None]) -> None:
+            self._busy.discard(work)
+            waker.nudge()  # What followed in the lane is due now.
+
+        claimed = self.claim(THREADS * 8)
+        for batch in grouped(claimed):
+            work = hands.submit(_closing, partial(self.make_true, batch))
+            self._busy.add(work)
+            work.add_done_callback(freed)
+        return bool(claimed)
+
     def make_true(self, batch: list[Claimed]) -> None:
-        """One batch from claim to settled. A bug in a hand costs its own effects a retry, not the worker its life."""
+        """One batch from claim to settled.
+
+        A bug in a hand costs its own effects a retry, not the worker its life.
+        """
+        now = timezone.now()
+        batch = [claimed for claimed in batch if claimed.lease_until > now]  # the others are another's by now
+        if not batch:
+            return
         try:
-            outcomes = make_true(batch, self._outside, timezone.now())
+            outcomes = make_true(batch, self._outside, now)
         except (OperationalError, InterfaceError):
             close_old_connections()
             return  # The lease ends by itself and the effects are claimed again.
         except Exception as bug:
-            log.exception("effect %s failed", [claimed.id for claimed in batch])
+            if len(batch) > 1:
+                for claimed in batch:
+                    self.make_true([claimed])
+                return
+            log.error("effect %s failed: %s", batch[0].id, _without_words(bug))
             outcomes = {claimed.id: _after_bug(claimed, bug) for claimed in batch}
         for claimed in batch:
             settle(claimed, outcomes[claimed.id])
-        self._waker.nudge()
 
 
 def _closing(work: Callable[[], None]) -> None:
     """A thread's database connection is its own: close it when it broke or grew old."""
     try:
         work()
+    except Exception as bug:
+        # Nobody reads the future: without this line the trouble would be silent.
+        log.error("work failed, its effects are claimed again when their lease ends: %s", _without_words(bug))
     finally:
         close_old_connections()
+
+
+def _without_words(bug: BaseException) -> str:
+    """Class and place of an error: its message may quote the secret it choked on (law 5)."""
+    return f"{type(bug).__name__}\n{''.join(traceback.format_tb(bug.__traceback__))}"
 
 
 def grouped(claimed: Iterable[Claimed]) -> list[list[Claimed]]:

@@ -64,10 +64,10 @@ def end_leftovers(home: Path) -> int:
 
     To be called while holding the folder: then whatever carries its mark belongs to nobody.
     """
-    found = _marked_with(home)
+    found = processes_of(home)
     deadline = time.monotonic() + _LEFTOVER_SECONDS
     number = signal.SIGTERM
-    while left := _marked_with(home):
+    while left := processes_of(home):
         for process in left:
             with suppress(ProcessLookupError):
                 os.kill(process, number)
@@ -79,7 +79,7 @@ def end_leftovers(home: Path) -> int:
     return len(found)
 
 
-def _marked_with(home: Path) -> list[int]:
+def processes_of(home: Path) -> list[int]:
     mark = f"{_MARK}={home}".encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):

@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from linekey.enact.outside import Outside
@@ -26,14 +26,15 @@ TICKETS_KEPT = timedelta(days=30)
 def run(outside: Outside, stop: Event) -> None:
     """Until `stop`. Several workers may do the same: each look overwrites the last."""
     swept = timezone.now() - SWEEP_EVERY
-    while not stop.wait(0 if swept < timezone.now() - SWEEP_EVERY else LOOK_EVERY.total_seconds()):
-        now = timezone.now()
+    pause = 0.0
+    while not stop.wait(pause):
+        now, pause = timezone.now(), LOOK_EVERY.total_seconds()
         try:
             look_at_elements(outside, now)
             if now - swept >= SWEEP_EVERY:
                 sweep(now)
                 swept = now
-        except DatabaseError as trouble:
+        except (DatabaseError, InterfaceError) as trouble:
             log.warning("database unreachable, looking again later: %s", type(trouble).__name__)
             connection.close()
 

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from linekey.domain.effects import Effect, EffectKind, StepState
 from linekey.enact import table
+from linekey.enact.network import REPAIR
 from linekey.enact.outside import Again, Dead, Done, Outcome, Skipped
 from linekey.records import find, outbox
+from linekey.records.claimed import Claimed
 from linekey.records.models import Service
-from linekey.records.outbox import Claimed
 
 
 def settle(claimed: Claimed, outcome: Outcome) -> None:
@@ -28,15 +29,18 @@ def settle(claimed: Claimed, outcome: Outcome) -> None:
                 ours = outbox.again(claimed, at=at, trouble=trouble)
             case Dead(trouble):
                 ours = outbox.dead(claimed, now=now, trouble=trouble)
-    if not ours and isinstance(outcome, Done) and claimed.kind == EffectKind.PUSH and claimed.service_id:
+    wrote = claimed.kind in (EffectKind.PUSH, EffectKind.RETIRE) and not isinstance(outcome, Skipped)
+    if not ours and wrote and claimed.service_id:
         _push_newest(claimed.service_id)
 
 
 def _push_newest(service_id: int) -> None:
-    """We wrote after our lease had ended, perhaps over a newer version: have the newest pushed again."""
+    """We may have written after our lease had ended, over a newer version: have the newest made true
+    again."""
     with transaction.atomic():
         service = Service.objects.select_for_update().get(pk=service_id)
         newest = find.newest_version(service)
         if newest is not None:
             kind = EffectKind.RETIRE if newest.verb == "retire" else EffectKind.PUSH
-            outbox.put([Effect(kind)], plan=uuid4().hex, now=timezone.now(), service=service, version=newest)
+            again = Effect(kind, facts={REPAIR: "written after the lease"})
+            outbox.put([again], plan=uuid4().hex, now=timezone.now(), service=service, version=newest)

@@ -1,9 +1,12 @@
-"""Sleep until a change is committed, by any process: PostgreSQL tells, SQLite is asked every few milliseconds."""
+"""Sleep until a change is committed, by any process: PostgreSQL tells, SQLite is asked every few
+milliseconds."""
 
 import select
 import socket
 import time
+from typing import Self
 
+import psycopg
 from django.db import OperationalError, connection
 
 from linekey.records.outbox import WAKE_CHANNEL
@@ -22,6 +25,13 @@ class Waker:
         self._version = -1
         self._listening: object = None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._nudge.close()
+        self._nudged.close()
+
     def nudge(self) -> None:
         try:
             self._nudge.send(b"!")
@@ -34,10 +44,6 @@ class Waker:
             self._wait_postgresql(seconds)
         else:
             self._wait_sqlite(seconds)
-
-    def close(self) -> None:
-        self._nudge.close()
-        self._nudged.close()
 
     def _wait_sqlite(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -60,16 +66,18 @@ class Waker:
                 cursor.execute(f"LISTEN {WAKE_CHANNEL}")
             self._listening = raw
             return  # Something may have been committed before we listened.
-        readable, _, _ = select.select([raw.fileno(), self._nudged], [], [], seconds)
+        try:
+            # What arrived beside the answer to a query is kept by the driver, and the socket stays silent.
+            if any([*raw.notifies(timeout=0)]):
+                return
+            readable, _, _ = select.select([raw.fileno(), self._nudged], [], [], seconds)
+            if raw.fileno() in readable:
+                [*raw.notifies(timeout=0)]
+        except psycopg.Error as trouble:
+            connection.close()
+            raise OperationalError("the listening connection ended") from trouble
         if self._nudged in readable:
             self._drain()
-        if raw.fileno() in readable:
-            try:
-                for _ in raw.notifies(timeout=0):
-                    pass
-            except Exception as trouble:
-                connection.close()
-                raise OperationalError("the listening connection ended") from trouble
 
     def _readable(self, seconds: float) -> bool:
         readable, _, _ = select.select([self._nudged], [], [], seconds)

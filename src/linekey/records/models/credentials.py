@@ -15,7 +15,8 @@ class CredentialVersion(models.Model):
     verb = models.CharField(max_length=8)
     """`domain.kinds.Verb` that made it."""
     plan = models.CharField(max_length=40)
-    """The change that made it; derived from the one-time id of the request, so a double click is one (law 6)."""
+    """The change that made it; derived from the one-time id of the request, so a double click is one
+    (law 6)."""
     sealed = models.BinaryField()
     """Digests or secret, as `domain.kinds.Stored` says, sealed by the safe; empty for a retirement."""
     made_by = models.ForeignKey(Person, models.PROTECT, null=True)

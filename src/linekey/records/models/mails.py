@@ -1,4 +1,7 @@
-"""Archive of every mail sent to an account (« E-mails de service », PPP-6). Secrets are masked before they come here."""
+"""Archive of every mail sent to an account (« E-mails de service », PPP-6).
+
+Secrets are masked before they come here.
+"""
 
 from django.db import models
 

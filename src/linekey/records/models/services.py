@@ -1,4 +1,5 @@
-"""What a customer pays for and what carries credentials: SIP lines (user licences included), PPPoE accesses."""
+"""What a customer pays for and what carries credentials: SIP lines (user licences included), PPPoE
+accesses."""
 
 from django.db import models
 

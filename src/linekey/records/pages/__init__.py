@@ -1,18 +1,37 @@
 """Frozen values for screens and API answers: what a door may know. Never a model, never a secret."""
 
-from linekey.records.pages.integrations import ApplicationRow, CredentialRow, applications, credential_application, credentials
+from linekey.records.pages.integrations import (
+    ApplicationRow,
+    CredentialRow,
+    applications,
+    credential_application,
+    credentials,
+)
 from linekey.records.pages.mails import MailPage, MailRow, mail, mail_ids, mails
-from linekey.records.pages.operations import ElementRow, OutboxRow, elements, unsettled
+from linekey.records.pages.operations import (
+    ElementRow,
+    OutboxRow,
+    StoppedStep,
+    access_servers,
+    elements,
+    stopped,
+    unsettled,
+)
 from linekey.records.pages.people import PersonCard, actor_of_session, person_card
 from linekey.records.pages.progress import Progress, Step
-from linekey.records.pages.services import Observed, ServicePage, ServiceRow, billing_accounts, masked, observed, service, service_references, services
+from linekey.records.pages.services import (
+    Observed,
+    ServicePage,
+    ServiceRow,
+    billing_accounts,
+    masked,
+    observed,
+    service,
+    service_references,
+    services,
+)
 
 __all__ = [
-    "service_references",
-    "observed",
-    "billing_accounts",
-    "mail_ids",
-    "credential_application",
     "ApplicationRow",
     "CredentialRow",
     "ElementRow",
@@ -25,15 +44,23 @@ __all__ = [
     "ServicePage",
     "ServiceRow",
     "Step",
+    "StoppedStep",
+    "access_servers",
     "actor_of_session",
     "applications",
+    "billing_accounts",
+    "credential_application",
     "credentials",
     "elements",
     "mail",
+    "mail_ids",
     "mails",
     "masked",
+    "observed",
     "person_card",
     "service",
+    "service_references",
     "services",
+    "stopped",
     "unsettled",
 ]

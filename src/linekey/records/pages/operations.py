@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from linekey.domain.access import Action, Actor, require
+from linekey.domain.effects import StepState
+from linekey.domain.errors import NotWaiting
+from linekey.domain.lifecycle import State
 from linekey.records.models import ElementHealth, OutboxEffect
 from linekey.records.pages.progress import Step, step_of
 
 PAGE_ROWS = 100
+_NEEDED = ("service", "person", "version")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,16 @@ class OutboxRow:
     customer_id: str
     plan: str
     asked_at: datetime
+    undone: bool = False
+    """It carries a new version which the element does not hold yet: given up now, the old one stays."""
+
+
+@dataclass(frozen=True)
+class StoppedStep:
+    """A step which the outside refused, and what waits behind it."""
+
+    row: OutboxRow
+    behind: tuple[Step, ...]
 
 
 def elements(actor: Actor, *, now: datetime) -> list[ElementRow]:
@@ -48,14 +62,36 @@ def unsettled(actor: Actor, *, now: datetime) -> list[OutboxRow]:
     require(actor, Action.OPERATE, owner_id=None, now=now)
     wanted = ["waiting", "claimed", "dead", "blocked"]
     rows = OutboxEffect.objects.filter(state__in=wanted).exclude(kind__in=["watch", "observe"])
-    return [
-        OutboxRow(
-            id=row.pk,
-            step=step_of(row),
-            reference=row.service.reference if row.service else "",
-            customer_id=row.person.customer_id if row.person else "",
-            plan=row.plan,
-            asked_at=row.created_at,
-        )
-        for row in rows.select_related("service", "person").order_by("id")[:PAGE_ROWS]
-    ]
+    return [_row(row) for row in rows.select_related(*_NEEDED).order_by("id")[:PAGE_ROWS]]
+
+
+def stopped(actor: Actor, effect_id: int, *, now: datetime) -> StoppedStep:
+    """One dead step, before a person decides about it.
+
+    Raises NotAllowed, and NotWaiting when it is not dead.
+    """
+    require(actor, Action.OPERATE, owner_id=None, now=now)
+    row = OutboxEffect.objects.select_related(*_NEEDED).filter(id=effect_id, state=StepState.DEAD).first()
+    if row is None:
+        raise NotWaiting()
+    behind = OutboxEffect.objects.filter(plan=row.plan, id__gt=row.pk, state=StepState.BLOCKED).order_by("id")
+    return StoppedStep(_row(row), tuple(step_of(each) for each in behind))
+
+
+def access_servers(actor: Actor, *, now: datetime) -> list[str]:
+    """Names of the elements a new internet access may be opened on. Raises NotAllowed, StepUpNeeded."""
+    require(actor, Action.DELIVER, owner_id=None, now=now)
+    rows = ElementHealth.objects.filter(role="access_server").order_by("name")
+    return list(rows.values_list("name", flat=True))
+
+
+def _row(row: OutboxEffect) -> OutboxRow:
+    return OutboxRow(
+        id=row.pk,
+        step=step_of(row),
+        reference=row.service.reference if row.service else "",
+        customer_id=row.person.customer_id if row.person else "",
+        plan=row.plan,
+        asked_at=row.created_at,
+        undone=row.version is not None and row.version.state == State.PLANNED,
+    )

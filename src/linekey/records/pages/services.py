@@ -60,15 +60,17 @@ class ServicePage:
     observed: Observed | None
 
 
-def services(actor: Actor, *, kind: str = "", text: str = "", after: str = "") -> list[ServiceRow]:
-    """Services the actor sees, by reference, PAGE_ROWS at most after reference `after`.
+def services(
+    actor: Actor, *, kind: str = "", text: str = "", after: str = "", limit: int = PAGE_ROWS
+) -> list[ServiceRow]:
+    """Services the actor sees, by reference, `limit` at most after reference `after`.
 
     `text` narrows to references, names, numbers and owners that contain it.
     """
     rows = find.search_services(actor, kind=kind, text=text).order_by("reference")
     if after:
         rows = rows.filter(reference__gt=after)
-    return [_row(service) for service in rows[:PAGE_ROWS]]
+    return [_row(service) for service in rows[:limit]]
 
 
 def service(actor: Actor, reference: str, *, now: datetime) -> ServicePage:

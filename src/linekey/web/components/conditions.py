@@ -1,6 +1,7 @@
-"""The conditions of a password, ticked while typing: the door asks the one definition and draws its answer."""
+"""The conditions of a password, ticked while typing: the desk's one definition, drawn."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,9 +16,9 @@ from linekey.web.wording import N_
 def answer(
     request: HttpRequest, conditions: Sequence[Rule], judge: Callable[[Secret], Sequence[Verdict]]
 ) -> HttpResponse:
-    """The fragment `components/conditions.html`. Nothing typed yet: the conditions as they were before typing."""
+    """The fragment; with nothing typed, the conditions as they stood before typing."""
     typed = request.POST.get("password", "")
     if len(typed) > LONGEST_PASSWORD:
         raise Malformed(field="password", why=N_("it is too long"))
-    shown = {"verdicts": judge(Secret(typed))} if typed else {"conditions": conditions}
+    shown: dict[str, Any] = {"verdicts": judge(Secret(typed))} if typed else {"conditions": conditions}
     return render(request, "linekey/components/conditions.html", shown)

@@ -1,4 +1,4 @@
-"""`/mot-de-passe-perdu/<token>`: choose a new account password. Looking consumes nothing; only the form does."""
+"""`/mot-de-passe-perdu/<token>`: choose a new account password. Looking consumes nothing; the form does."""
 
 from django import forms
 from django.http import HttpRequest

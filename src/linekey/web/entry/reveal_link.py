@@ -1,4 +1,4 @@
-"""`/lien/<token>`: a one-time link. Looking says what will happen and consumes nothing; the button draws and shows."""
+"""`/lien/<token>`: a one-time link. Looking consumes nothing; its button draws a secret and shows it once."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

@@ -1,4 +1,4 @@
-"""`/connexion` and sign-out: who you are and your password. One neutral answer to everything that fails (law 7)."""
+"""`/connexion` and sign-out. Everything that fails to sign in gets one neutral answer (law 7)."""
 
 from typing import cast
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linekey.domain.errors import WrongCredentials
 from linekey.usecases import sign_in
 from linekey.web import notices, session
-from linekey.web.forms import LONGEST_IDENTIFIER, PlainForm, SecretField
+from linekey.web.forms import LONGEST_IDENTIFIER, TYPED_NAME, PlainForm, SecretField
 from linekey.web.refusals import STATUS
 from linekey.web.session import DeskRequest
 from linekey.web.wording import next_step_of, sentence_of
@@ -29,14 +29,7 @@ class SignInForm(PlainForm):
         label=_("Customer ID or e-mail address"),
         max_length=LONGEST_IDENTIFIER,
         error_messages={"required": _("Type your customer ID or your e-mail address.")},
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "username",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-                "autofocus": True,
-            }
-        ),
+        widget=forms.TextInput(attrs=TYPED_NAME),
     )
     password = SecretField(label=_("Password"), autocomplete="current-password")
 

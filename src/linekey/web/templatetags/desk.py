@@ -24,7 +24,7 @@ def shown_once(secret: Secret) -> str:
 
 @register.filter
 def moment(value: datetime | str | None) -> str:
-    """« aujourd'hui à 14:03 », « hier à 9:12 », « 3 mars 2026 à 9:12 »; texts are ISO 8601, as elements' facts are."""
+    """« aujourd'hui à 14:03 », « hier à 9:12 », « 3 mars 2026 à 9:12 »; a text is read as ISO 8601."""
     found = _read(value)
     if found is None:
         return ""
@@ -111,3 +111,35 @@ def condition(rule: Rule) -> str:
 @register.filter
 def advice(rule: Rule) -> str:
     return wording.advice_of(rule)
+
+
+@register.filter
+def state_label(state: str) -> str:
+    """Of a service."""
+    return {"active": _("Active"), "suspended": _("Suspended"), "closed": _("Closed")}.get(state, state)
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    return {"active": "success", "suspended": "warning"}.get(state, "neutral")
+
+
+@register.filter
+def log_label(state: str) -> str:
+    """One line of the access server's log."""
+    return {
+        "accept": _("Login accepted"),
+        "reject": _("Login refused"),
+        "start": _("Session opened"),
+        "stop": _("Session closed"),
+    }.get(state, state)
+
+
+@register.filter
+def log_tone(state: str) -> str:
+    return {"accept": "success", "reject": "danger", "start": "info"}.get(state, "neutral")
+
+
+@register.filter
+def technology(code: str) -> str:
+    return {"adsl": "ADSL", "vdsl": "VDSL", "sdsl": "SDSL", "ftth": "FTTH", "ftte": "FTTE"}.get(code, code)

@@ -1,0 +1,17 @@
+"""`/internet/<reference>/reinitialiser`: a drawn PPPoE password, shown once to whoever is near the box."""
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linekey.web.components.reset import Places, reset_page
+from linekey.web.customer.access import crumbs_of, find
+from linekey.web.session import SignedInRequest, signed_in
+
+
+@signed_in
+def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    found = find(request, reference, timezone.now())
+    places = Places(reverse("access", args=[reference]), crumbs_of(found, _("Reset")))
+    return reset_page(request, reference, places)

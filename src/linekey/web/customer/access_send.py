@@ -1,0 +1,61 @@
+"""`…/identifiants`: new PPPoE credentials to the contact (PPP-4), after saying what it cuts."""
+
+from uuid import uuid4
+
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linekey.domain.access import Role
+from linekey.domain.kinds import Delivery, Verb
+from linekey.records.pages import ServicePage
+from linekey.usecases import rotate_credential
+from linekey.web.components import operation
+from linekey.web.components.reasons import refuse_if_impossible
+from linekey.web.components.subject import subject_of
+from linekey.web.customer.access import crumbs_of, find
+from linekey.web.session import SignedInRequest, require_recent, signed_in
+
+
+@signed_in
+def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    now = timezone.now()
+    found = find(request, reference, now)
+    refuse_if_impossible(found, request.actor, Verb.SEND)
+    back = reverse("access", args=[reference])
+    if request.actor.role is not Role.SUBSCRIBER:
+        require_recent(request, now)
+    if request.method == "POST":
+        rotate_credential.send(
+            actor=request.actor, reference=reference, operation=operation.of(request), now=now
+        )
+        return HttpResponseRedirect(f"{back}#story", status=303)
+    shown = {
+        "page": found,
+        "subject": subject_of(found),
+        "crumbs": crumbs_of(found, _("New credentials")),
+        "operation": uuid4().hex,
+        "consequences": consequences(found),
+        "by_link": found.delivery is Delivery.LINK,
+        "back": back,
+    }
+    return render(request, "linekey/customer/access_send.html", shown)
+
+
+def consequences(found: ServicePage) -> list[str]:
+    """In the order they will happen."""
+    to = {"address": found.contact}
+    if found.delivery is Delivery.LINK:
+        return [
+            _("An e-mail with a one-time link goes to %(address)s. Nothing else happens now.") % to,
+            _("When the link is opened, a new password is drawn and shown once, and the session is cut."),
+            _("Open it when the box is at hand: the access is down until the box has the new password."),
+        ]
+    return [
+        _("An e-mail with the login and a new password goes to %(address)s.") % to,
+        _("Once the e-mail has left, the old password is refused and the session in progress is cut."),
+        _("The access is down until the box has the new password. The login stays the same."),
+    ]

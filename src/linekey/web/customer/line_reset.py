@@ -1,0 +1,17 @@
+"""`…/gestion/reinitialiser`: a drawn SIP password, shown once."""
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linekey.web.components.reset import Places, reset_page
+from linekey.web.customer.line import find, frame
+from linekey.web.session import SignedInRequest, signed_in
+
+
+@signed_in
+def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    found = find(request, reference, timezone.now())
+    crumbs = frame(found, "line-manage", leaf=_("Reset"))["crumbs"]
+    return reset_page(request, reference, Places(reverse("line-manage", args=[reference]), crumbs))

@@ -1,0 +1,1 @@
+"""The desk's other side: resellers and administrators find and set up services, staff watch the network."""

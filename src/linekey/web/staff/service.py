@@ -1,0 +1,130 @@
+"""`/revendeur/services/<ref>`: what is known of one service, where its last change stands, and what one may do.
+
+An action the person may never do is not drawn; one that cannot be done now is drawn with the reason.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linekey.domain.access import role_may
+from linekey.domain.kinds import KINDS, SIP_LINE, Delivery, Verb
+from linekey.records import pages
+from linekey.records.pages import ServicePage
+from linekey.web.components import live, progress
+from linekey.web.components.reasons import why_not
+from linekey.web.components.timeline import story
+from linekey.web.session import SignedInRequest
+from linekey.web.staff import words
+from linekey.web.staff.doors import desk_only
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One action on the service: a link when it can be done now, else the reason why not."""
+
+    id: str
+    label: str
+    text: str
+    address: str
+    reason: str = ""
+    danger: bool = False
+
+
+@require_safe
+@desk_only
+def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    now = timezone.now()
+    found = pages.service(request.actor, reference, now=now)
+    shown = {
+        "page": found,
+        "kind": words.kind_of(found.row),
+        "is_line": found.row.kind == SIP_LINE.code,
+        "story": story(found, now),
+        "story_address": reverse("staff-story", args=[reference]),
+        "live": live.at_rest(found, reverse("staff-state", args=[reference]), now),
+        "choices": choices_of(request, found),
+        "crumbs": crumbs(found),
+    }
+    return render(request, "linekey/staff/service.html", shown)
+
+
+@require_safe
+@desk_only
+def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    return progress.answer(request, reference, reverse("staff-story", args=[reference]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_only
+def state(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    """POST has the worker look, GET reads what it saw."""
+    address = reverse("staff-state", args=[reference])
+    return live.answer(request, reference, address, timezone.now())
+
+
+def crumbs(service: ServicePage, here: str = "") -> list[tuple[str, str]]:
+    """Where a page of the service stands; `here` names the page itself when it is not the service's own."""
+    reference = service.row.reference
+    trail = [(_("My services"), reverse("staff-services"))]
+    own = reverse("staff-service", args=[reference])
+    return [*trail, (reference, own), (here, "")] if here else [*trail, (reference, "")]
+
+
+def choices_of(request: SignedInRequest, service: ServicePage) -> list[Choice]:
+    offered = KINDS[service.row.kind].verbs
+    drawn = {
+        Verb.RESET: (_reset(service), service.can_reset),
+        Verb.SEND: (_send(service), service.can_send),
+        Verb.RETIRE: (_retire(service), service.can_retire),
+    }
+    return [
+        choice if able else replace(choice, reason=_reason(request, service, verb))
+        for verb, (choice, able) in drawn.items()
+        if verb in offered and role_may(request.actor, verb)
+    ]
+
+
+def _reason(request: SignedInRequest, service: ServicePage, verb: Verb) -> str:
+    """Why somebody whose role includes the verb cannot do it now, in words."""
+    return why_not(service, request.actor, verb) or _("Nobody is attached to this service: there is no address.")
+
+
+def _reset(service: ServicePage) -> Choice:
+    line = service.row.kind == SIP_LINE.code
+    return Choice(
+        "reset",
+        _("Reset the SIP password") if line else _("Reset the PPPoE password"),
+        _("A new password is drawn and shown to you once. The service is cut until it is typed in."),
+        reverse("staff-reset", args=[service.row.reference]),
+    )
+
+
+def _send(service: ServicePage) -> Choice:
+    by_mail = service.delivery is Delivery.MAIL
+    text = (
+        _("A new password is drawn and mailed to %(contact)s. You do not see it.")
+        if by_mail
+        else _("%(contact)s receives a link; the password is drawn and shown when it is opened.")
+    )
+    return Choice(
+        "send",
+        _("Send PPPoE credentials again") if by_mail else _("Send a one-time link"),
+        text % {"contact": service.contact or _("The contact")},
+        reverse("staff-send", args=[service.row.reference]),
+    )
+
+
+def _retire(service: ServicePage) -> Choice:
+    return Choice(
+        "retire",
+        _("Retire the credentials"),
+        _("The network accepts no password for this service, until a new one is made."),
+        reverse("staff-retire", args=[service.row.reference]),
+        danger=True,
+    )

@@ -1,0 +1,122 @@
+"""Plain words for what the desk stores as codes: kinds of service, steps, elements, checks.
+
+A code nobody named yet is shown as it is: a page with a strange word beats no page.
+"""
+
+from django.utils.translation import gettext, gettext_noop, pgettext
+
+from linekey.domain.kinds import PPPOE_ACCESS, SIP_LINE
+from linekey.records.pages import ServiceRow
+
+KINDS = {SIP_LINE.code: gettext_noop("SIP line"), PPPOE_ACCESS.code: gettext_noop("Internet access")}
+LICENCES = {
+    "simple": gettext_noop("Simple licence"),
+    "svi": gettext_noop("Voice menu licence"),
+    "fax": gettext_noop("Business fax licence"),
+}
+TECHNOLOGIES = {"adsl": "ADSL", "vdsl": "VDSL", "sdsl": "SDSL", "ftth": "FTTH", "ftte": "FTTE"}
+ROLES = {
+    "registrar": ("phone", gettext_noop("SIP registrar: phones sign in here")),
+    "access_server": ("globe", gettext_noop("RADIUS server: internet accesses sign in here")),
+    "mail": ("mail", gettext_noop("Mail server: takes our e-mails")),
+}
+CHECKS = {
+    "reachable": gettext_noop("Answers"),
+    "credentials": gettext_noop("Lets Linekey write"),
+    "schema": gettext_noop("Has the expected tables"),
+    "clock": gettext_noop("Clock on time"),
+}
+STEPS = {
+    "push": gettext_noop("Put the new password on the network"),
+    "retire": gettext_noop("Remove the password from the network"),
+    "drop": gettext_noop("Sign out the phones that use the old password"),
+    "disconnect": gettext_noop("Cut the sessions opened with the old password"),
+    "deliver": gettext_noop("Mail the new password to the contact"),
+    "invite": gettext_noop("Mail a one-time link to the contact"),
+    "notify": gettext_noop("Tell the contact by e-mail"),
+    "recover": gettext_noop("Mail the link of a lost account password"),
+    "watch": gettext_noop("Wait for the device to come back"),
+    "observe": gettext_noop("Look at the network"),
+}
+REMEDIES = (
+    gettext_noop("Start Kamailio and look at its log; check the RPC socket path and the store's address."),
+    gettext_noop("Grant INSERT, UPDATE and DELETE on subscriber; SQLite: write access to file and folder."),
+    gettext_noop("Create it with deploy/kamailio/schema.*.sql; for SQLite run PRAGMA journal_mode=WAL once."),
+    gettext_noop("Start FreeRADIUS and look at its log; check its store and the secret of this client."),
+    gettext_noop("Grant INSERT and DELETE on radcheck; for SQLite write access to the file and its folder."),
+    gettext_noop(
+        "Create them with deploy/freeradius/schema/*.sql; for SQLite run PRAGMA journal_mode=WAL once."
+    ),
+    gettext_noop("Start time synchronisation (chrony or systemd-timesyncd) on both machines."),
+    gettext_noop("Switch the in-memory element on again."),
+)
+"""What the wires advise, marked here for translation: they know no language."""
+
+
+def kind_name(kind: str) -> str:
+    return gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def kind_of(row: ServiceRow) -> str:
+    """« Licence simple », « Accès internet FTTH »."""
+    if row.licence:
+        return gettext(LICENCES[row.licence]) if row.licence in LICENCES else row.licence
+    return f"{kind_name(row.kind)} {TECHNOLOGIES.get(row.technology, row.technology)}".strip()
+
+
+def step(kind: str) -> str:
+    return gettext(STEPS[kind]) if kind in STEPS else kind
+
+
+def role_of(role: str) -> tuple[str, str]:
+    """Icon of an element, and what it is for."""
+    icon, name = ROLES.get(role, ("pulse", role))
+    return icon, gettext(name) if role in ROLES else name
+
+
+def check(code: str) -> str:
+    return gettext(CHECKS[code]) if code in CHECKS else code
+
+
+def remedy(advice: str) -> str:
+    return gettext(advice) if advice else ""
+
+
+def step_state(state: str, *, troubled: bool) -> tuple[str, str]:
+    """Tone and word of where a step stands."""
+    return {
+        "waiting": ("warning" if troubled else "info", pgettext("step", "Waiting")),
+        "claimed": ("warning" if troubled else "info", pgettext("step", "Under way")),
+        "dead": ("danger", pgettext("step", "Stopped")),
+        "blocked": ("neutral", pgettext("step", "Held back")),
+    }.get(state, ("neutral", state))
+
+
+def given_up(kind: str, *, undone: bool) -> list[str]:
+    """What giving a step up means, for whoever must decide."""
+    if kind == "retire":
+        return [gettext("The password is not removed: the one in force keeps working.")]
+    if undone:
+        return [
+            gettext("The new password never becomes true; the old one stays."),
+            gettext("If the new one was shown or mailed already, tell the person it does not work."),
+        ]
+    return {
+        "drop": [
+            gettext("Phones that signed in with the old password stay connected until they sign in again.")
+        ],
+        "disconnect": [
+            gettext("Sessions opened with the old password stay open until they end by themselves.")
+        ],
+        "deliver": [
+            gettext(
+                "The network has the new password, and the contact never receives it: the service stays down."
+            ),
+            gettext("Reset it, or send it to another address, afterwards."),
+        ],
+        "invite": [
+            gettext("The contact receives no link. Nothing changes: the password in force keeps working.")
+        ],
+        "notify": [gettext("The contact is not told. The change itself is made and stays.")],
+        "recover": [gettext("No link is sent. The person can ask for another one.")],
+    }.get(kind, [gettext("This step is never made.")])

@@ -1,0 +1,66 @@
+"""Ada, the facts of her services, and how she reads an HTML mail."""
+
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from linekey.delivery.letters import OperatorVoice, Recipient
+from linekey.domain.secret import Secret
+
+TOKEN = "Zk3_q0PvF7tqZ8m1cQ2w9xY4nB6vR5tL0sD8fG2hJ1k"
+OPERATOR = OperatorVoice("Cordée Télécom", "1007", "https://desk.test")
+FACTS: dict[str, object] = {
+    "reference": "xdsl-ab12345-1",
+    "number": "+33972101010",
+    "username": "0033972101010",
+    "realm": "sip.desk.test",
+    "login": "ab12345678@ppp.desk.test",
+    "password": Secret("hT7k<Pwq&9dRm4"),
+    "link": f"https://desk.test/lien/{TOKEN}",
+    "expires": datetime(2026, 8, 4, 12, 3, tzinfo=UTC),
+    "at": datetime(2026, 8, 2, 22, 30, tzinfo=UTC),
+    "by": "Bruno & fils",
+    "device": "Firefox on <Linux>",
+    "address": "2001:db8::17",
+    "lasts_minutes": 60,
+}
+SHOWN = {name: str(fact) for name, fact in FACTS.items()} | {"password": "hT7k<Pwq&9dRm4"}
+DATES = {
+    "fr": {"at": "3 août 2026 à 00:30 CEST", "expires": "4 août 2026 à 14:03 CEST"},
+    "en": {"at": "3 August 2026, 00:30 CEST", "expires": "4 August 2026, 14:03 CEST"},
+}
+
+
+class Reader(HTMLParser):
+    """What a person reads of an HTML mail, and what its tags ask a mail program to fetch."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.language: str | None = None
+        self._quiet = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.tags.append(tag)
+        self._quiet = tag in {"style", "title"}
+        self.links += [named["href"] or ""] if "href" in named else []
+        self.language = named.get("lang", self.language)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._quiet = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._quiet:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def ada(language: str, name: str = "Ada Martin") -> Recipient:
+    return Recipient("ab12345-lk", name, "ada@example.test", language)

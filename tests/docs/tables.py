@@ -1,0 +1,148 @@
+"""The tables of docs/reference which are written from the code.
+
+`python -m tests.docs` writes them anew; a test fails while a page says something else.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from linekey.api_ovh.answers import ANSWERS
+from linekey.api_ovh.calls import Needs
+from linekey.api_ovh.urls import CALLS
+from linekey.domain import errors
+from linekey.domain.effects import EffectKind
+from linekey.domain.errors import Refusal
+from linekey.domain.kinds import KINDS, Delivery, Verb
+from linekey.domain.rotation import plan
+from linekey.web.refusals import STATUS
+from tests.docs.pages import ROOT, text_of
+
+_MARKS = "<!-- from the code: {name} -->\n{table}<!-- end -->"
+
+
+def refusals() -> str:
+    lines = []
+    for kind in _refusal_classes():
+        status, error_code, _ = ANSWERS[kind]
+        dialect = f"{status} `{error_code}`"
+        lines.append(
+            (f"`{kind.code}`", _plain(kind.sentence), _plain(kind.next_step), str(STATUS[kind]), dialect)
+        )
+    return _table(("Code", "Sentence", "Next step", "Portal", "OVH dialect"), lines)
+
+
+def plans() -> str:
+    """Every verb of every kind, with the steps it promises."""
+    lines = []
+    for kind in KINDS.values():
+        for verb in Verb:
+            if verb not in kind.verbs:
+                continue
+            for delivery in kind.deliveries if verb is Verb.SEND else (None,):
+                steps = _steps(plan(kind, verb, delivery=delivery))
+                lines.append((f"`{kind.code}`", _verb(verb, delivery), steps))
+                hurried = _steps(plan(kind, verb, delivery=delivery, compromised=True))
+                if hurried != steps:
+                    lines.append((f"`{kind.code}`", f"{_verb(verb, delivery)}, *compromised*", hurried))
+    return _table(("Kind", "Verb", "Steps, in order"), lines)
+
+
+def effects() -> str:
+    told = _docstrings(EffectKind)
+    return _table(("Effect", "What must become true"), [(f"`{kind}`", told[kind.name]) for kind in EffectKind])
+
+
+def calls() -> str:
+    needs = {Needs.NOTHING: "nothing", Needs.APPLICATION: "application key", Needs.PERSON: "signature"}
+    return _table(
+        ("Call", "What it does", "Answers", "Needs", "Warns of"),
+        [
+            (
+                f"`{call.method} {call.path}`",
+                call.description,
+                f"`{call.answers}`",
+                needs[call.needs],
+                ", ".join(f"`{effect}`" for effect in call.effects),
+            )
+            for call in CALLS
+        ],
+    )
+
+
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "refusals": ("docs/reference/errors.md", refusals),
+    "effects": ("docs/reference/effects-and-states.md", effects),
+    "plans": ("docs/reference/effects-and-states.md", plans),
+    "calls": ("docs/reference/ovh-dialect.md", calls),
+}
+"""Name between the marks → page, and what stands there."""
+
+
+def written(name: str) -> str:
+    """The page as it should be."""
+    page, table = TABLES[name]
+    marks = re.compile(_MARKS.format(name=re.escape(name), table=".*?"), re.DOTALL)
+    text, found = marks.subn(lambda _: _MARKS.format(name=name, table=table()), text_of(page))
+    if found != 1:
+        raise LookupError(f"{page} has no place for the table “{name}”")
+    return text
+
+
+def write_all() -> None:
+    for name, (page, _) in TABLES.items():
+        (ROOT / page).write_text(written(name), encoding="utf-8")
+
+
+def _refusal_classes() -> list[type[Refusal]]:
+    return [
+        item
+        for item in vars(errors).values()
+        if isinstance(item, type) and issubclass(item, Refusal) and item is not Refusal
+    ]
+
+
+def _plain(sentence: str) -> str:
+    """`%(phone)s` as *phone*: a place that is filled in when the sentence is shown."""
+    return re.sub(r"%\((\w+)\)s", r"*\1*", sentence)
+
+
+def _verb(verb: Verb, delivery: Delivery | None) -> str:
+    return f"`{verb}`" if delivery is None else f"`{verb}` by {delivery}"
+
+
+def _steps(promised: Iterable[object]) -> str:
+    words = []
+    for effect in promised:
+        kind, ordered = getattr(effect, "kind", ""), getattr(effect, "ordered", True)
+        words.append(f"`{kind}`" if ordered else f"(`{kind}`)")
+    return " → ".join(words)
+
+
+def _docstrings(enum: type[StrEnum]) -> dict[str, str]:
+    """The text under each member, which Python itself forgets."""
+    source = Path(inspect.getfile(enum)).read_text(encoding="utf-8")
+    body = next(
+        node.body
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef) and node.name == enum.__name__
+    )
+    found = {}
+    for member, text in zip(body, body[1:], strict=False):
+        if (
+            isinstance(member, ast.Assign)
+            and isinstance(member.targets[0], ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+        ):
+            found[member.targets[0].id] = str(text.value.value)
+    return found
+
+
+def _table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    heads = list(heads)
+    ruled = [heads, ["---"] * len(heads), *lines]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in ruled)

@@ -1,0 +1,44 @@
+"""The operator decides, a reseller and a customer may decide otherwise for themselves."""
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linekey.domain.kinds import Delivery
+from linekey.domain.policy import Policy, inherit
+
+CHOICES = st.fixed_dictionaries(
+    {},
+    optional={
+        "sip_rules": st.sampled_from(["legacy", "anssi", "nist"]),
+        "portal_rules": st.sampled_from(["portal"]),
+        "pppoe_delivery": st.sampled_from(["mail", "link"]),
+    },
+)
+
+
+def test_without_any_choice_the_safe_values_hold() -> None:
+    assert inherit([]) == Policy()
+    assert Policy().pppoe_delivery is Delivery.LINK
+
+
+@given(st.lists(CHOICES, max_size=4))
+def test_the_nearest_organisation_that_decided_a_value_decides_it(layers: list[dict[str, str]]) -> None:
+    decided = asdict(Policy())
+    for layer in layers:
+        decided |= layer
+    assert asdict(inherit(layers)) == decided
+
+
+@given(st.lists(CHOICES, max_size=3))
+def test_a_release_reads_the_choices_of_a_newer_one(layers: list[dict[str, str]]) -> None:
+    newer: list[dict[str, object]] = [{**layer, "grace_hours": 24, "lock": {"after": 5}} for layer in layers]
+    assert inherit(newer) == inherit(layers)
+
+
+def test_the_delivery_is_always_one_we_know() -> None:
+    assert inherit([{"pppoe_delivery": "mail"}]).pppoe_delivery is Delivery.MAIL
+    with pytest.raises(ValueError, match="pigeon"):
+        inherit([{"pppoe_delivery": "pigeon"}])
