@@ -9,6 +9,7 @@ import signal
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
+from types import FrameType
 
 import pytest
 
@@ -18,8 +19,7 @@ from tests import postgres
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     # A wrapper, because pytest-django does it in this very hook, as early as a plain one may.
-    # Whoever ends the run with SIGTERM (`timeout`, a CI server) gets the same tidying as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     for name in [name for name in os.environ if name.startswith("LINEKEY_") and "_TEST_" not in name]:
@@ -35,6 +35,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     elif database != "sqlite":
         raise pytest.UsageError(f"LINEKEY_TEST_DATABASE is {database!r}; it can be sqlite or postgresql.")
     return (yield)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Whoever ends the run with SIGTERM (`timeout`, a CI server) gets the same tidying as with Ctrl-C."""
+    # `timeout` sends it twice, to the process and to its group: the second must not disturb the tidying.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def pytest_report_header() -> str:

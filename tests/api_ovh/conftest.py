@@ -1,5 +1,5 @@
 import pytest
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from tests.api_ovh.scripts import BASE, Script, script_of
 from tests.build import Cast

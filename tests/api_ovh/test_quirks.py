@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from linekey.api_ovh.callers import candidate_urls
 from linekey.records.models import CredentialVersion, OvhCredential

@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 from linekey.api_ovh.answers import ANSWERS
@@ -53,7 +54,9 @@ def plans() -> str:
 
 def effects() -> str:
     told = _docstrings(EffectKind)
-    return _table(("Effect", "What must become true"), [(f"`{kind}`", told[kind.name]) for kind in EffectKind])
+    return _table(
+        ("Effect", "What must become true"), [(f"`{kind}`", told[kind.name]) for kind in EffectKind]
+    )
 
 
 def calls() -> str:
@@ -131,7 +134,7 @@ def _docstrings(enum: type[StrEnum]) -> dict[str, str]:
         if isinstance(node, ast.ClassDef) and node.name == enum.__name__
     )
     found = {}
-    for member, text in zip(body, body[1:], strict=False):
+    for member, text in pairwise(body):
         if (
             isinstance(member, ast.Assign)
             and isinstance(member.targets[0], ast.Name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT, blocks, every_page, exists, name_of, prose, tests_named
+from tests.docs.pages import ROOT, blocks, every_page, exists, name_of, prose, rows, tests_named
 
 IMAGES = ROOT / "docs" / "images"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -69,3 +69,10 @@ def _anchors(file: Path) -> set[str]:
     """Headings as GitHub makes anchors of them."""
     titles = re.findall(r"^#+ (.+)$", prose(file.read_text(encoding="utf-8")), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_every_dependency_has_a_line_that_says_why() -> None:
+    asked = "\n".join((ROOT / "requirements" / f"{which}.in").read_text() for which in ("run", "dev"))
+    names = re.findall(r"^([A-Za-z][\w.-]*)", asked, re.MULTILINE)
+    table = (ROOT / "docs/decisions/0006-dependencies.md").read_text(encoding="utf-8")
+    assert sorted(cells[0].strip("`") for cells in rows(table)) == sorted(names)

@@ -125,7 +125,8 @@ def product(
         "LINEKEY_ELEMENTS": "real",
         "LINEKEY_NAS_PORT": str(nas),
         "LINEKEY_NAS_SECRET": NAS_SECRET,
-        "LINEKEY_LEASE": "3",
+        "LINEKEY_LEASE": "6",
+        "LINEKEY_SMTP_TIMEOUT": "2",
     }
     with ExitStack() as stack:
         if request.param == "postgresql":

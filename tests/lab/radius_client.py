@@ -80,7 +80,7 @@ def accounting(
     request["Acct-Session-Id"] = session_id
     if login:
         request["User-Name"] = login
-    return exchange(request, host, port, 2.0, 2) is not None
+    return exchange(request, host, port, 1.0, 1) is not None
 
 
 def _radclient(

@@ -1,6 +1,9 @@
 """What is FreeRADIUS's own: rows of radcheck, forms of passwords, odd accounting, real disconnects."""
 
+import base64
+import secrets
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text
@@ -8,7 +11,8 @@ from sqlalchemy import select, text
 from linekey.domain.secret import Secret
 from linekey.network.freeradius import RADCHECK
 from linekey.network.ports import AccessEntry, Disconnection, Rejected, Session
-from linekey.network.radcheck import cleartext
+from linekey.network.radcheck import cleartext, sealed_by
+from linekey.vault.radius import seal_for_radius
 from tests.lab.elements import FreeRadiusInLab, nas_client
 from tests.lab.radius_client import Protocol
 from tests.network.test_access_server import ADA, ODD, PROTOCOLS, entry
@@ -93,6 +97,29 @@ def test_a_sealed_password_copied_to_another_login_does_not_open(real: FreeRadiu
 def test_a_login_freeradius_would_never_find_is_rejected(real: FreeRadiusInLab, login: str) -> None:
     with pytest.raises(Rejected):
         real.access.push([entry(login, "pw")])
+
+
+def test_the_longest_password_radius_can_carry_fits(real: FreeRadiusInLab) -> None:
+    real.access.push([entry(ADA, "x" * 128)])
+    assert real.login(ADA, "x" * 128) is True
+    assert len(rows(real, ADA)["Linekey-Sealed-Password"]) <= 253
+    with pytest.raises(ValueError, match="128 bytes"):
+        real.access.push([entry(ADA, "x" * 129)])
+
+
+def test_a_key_is_rotated_without_a_restart_and_old_blobs_still_open(freeradius: FreeRadiusInLab) -> None:
+    freeradius.access.push([entry(ADA, "old key")])
+    key_file = freeradius.settings.radius_keys
+    before = key_file.read_text()
+    new = secrets.token_bytes(32)
+    try:
+        key_file.write_text(base64.b64encode(new).decode() + "\n" + before)
+        rotated = freeradius.adapter(sealed_by(partial(seal_for_radius, key=new)))
+        rotated.push([entry("eve@isp.test", "new key")])
+        assert freeradius.login("eve@isp.test", "new key", "chap") is True
+        assert freeradius.login(ADA, "old key", "chap") is True
+    finally:
+        key_file.write_text(before)
 
 
 def test_a_password_too_long_for_its_column_is_rejected(real: FreeRadiusInLab) -> None:

@@ -58,10 +58,10 @@ def _logout(asked: Asked) -> None:
 
 def _own(asked: Asked) -> CredentialRow:
     """The consumer key that signed; the console has none. Raises UnknownConsumerKey."""
-    for row in pages.credentials(asked.actor):
-        if row.id == asked.credential_id:
-            return row
-    raise UnknownConsumerKey()
+    held = [row for row in pages.credentials(asked.actor) if row.id == asked.credential_id]
+    if not held:
+        raise UnknownConsumerKey()
+    return held[0]
 
 
 CALLS = (

@@ -104,8 +104,9 @@ def _session(request: HttpRequest) -> Identified:
 
 def _forged(request: HttpRequest) -> bool:
     """The check Django makes of every form, which the dialect's views are exempt from for signed calls."""
+    return CsrfViewMiddleware(_form).process_view(request, _form, (), {}) is not None
 
-    def unused(request: HttpRequest) -> HttpResponse:
-        raise NotImplementedError
 
-    return CsrfViewMiddleware(unused).process_view(request, unused, (), {}) is not None
+def _form(request: HttpRequest) -> HttpResponse:
+    """Stands for any view that is not exempt."""
+    return HttpResponse()

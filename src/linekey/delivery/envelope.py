@@ -6,9 +6,10 @@ Shared by the real mailer and the fake, so that both refuse the same.
 import re
 from datetime import UTC, datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,25 @@ from linekey.domain.trouble import Rejected
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+>")
 _LONGEST_ADDRESS = 254
 """A path is at most 256 octets with its angle brackets (RFC 5321 section 4.5.3.1.3)."""
+
+
+class _Post(EmailPolicy):
+    """Folds an accented subject with the older `Header`.
+
+    EmailPolicy drops the spaces between two encoded words (CPython issue 92081): « a été modifié » arrives
+    as « a étémodifié ».
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        if name != "Subject" or value.isascii():
+            return super().fold(name, value)
+        return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode()
+
+
+_POST = _Post(linesep="\r\n")
 
 
 def sender_address(sender: str) -> Address:
@@ -51,7 +71,7 @@ def compose(sender: Address, written: Written, address: str, message_id: str) ->
     """
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a Message-ID is <left@right>, in plain letters")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POST)
     message["From"] = sender
     message["To"] = recipient_address(address)
     message["Subject"] = " ".join(written.subject.split())

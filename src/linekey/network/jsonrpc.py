@@ -30,7 +30,7 @@ class KamailioRpc:
         self._socket_path = socket_path
         self._timeout = timeout
 
-    def __call__(self, method: str, *params: str) -> Any:
+    def __call__(self, method: str, *params: str | int) -> Any:
         """The `result` of one call. Raises RpcFault, Unreachable, or Rejected when it is not JSON-RPC."""
         question = {"jsonrpc": "2.0", "method": method, "params": list(params), "id": secrets.randbits(31)}
         try:

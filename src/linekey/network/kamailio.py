@@ -3,7 +3,9 @@
 Writes HA1 digests only. The `password` column of the standard table stays the empty string.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy import Engine, column, delete, table, tuple_
 from linekey.network import kamailio_health
 from linekey.network.digests import refuse_what_is_no_digest
 from linekey.network.jsonrpc import KamailioRpc, RpcFault
-from linekey.network.ports import Finding, Registration, Rejected, SipAddress, SipEntry
+from linekey.network.ports import Finding, Registration, Rejected, SipAddress, SipEntry, Unreachable
 from linekey.network.store import CHUNK, asking, put
 
 # Columns of Kamailio 5.6's standard table which Linekey owns; others keep their defaults.
@@ -62,6 +64,7 @@ class Kamailio:
         ]
         with asking(self.name), self._store.begin() as connection:
             put(connection, SUBSCRIBER, ("username", "domain"), rows)
+        self._forget_failures(newest)
 
     def retire(self, lines: Sequence[SipAddress]) -> None:
         pairs = sorted({(line.username, line.realm) for line in lines})
@@ -83,6 +86,16 @@ class Kamailio:
     def health(self) -> list[Finding]:
         return kamailio_health.look(self.name, self._store, SUBSCRIBER, self._rpc, self._sip)
 
+    def _forget_failures(self, lines: Iterable[SipAddress]) -> None:
+        """Tell deploy/kamailio not to hold wrong passwords of the past against the new one.
+
+        A courtesy: another configuration has no such table, and without the answer they count for a minute.
+        """
+        generation = time.time_ns() // 1_000_000 % 2**31
+        with suppress(RpcFault, Rejected, Unreachable):
+            for line in lines:
+                self._rpc("htable.seti", "generation", line.username, generation)
+
     def _ask(self, method: str, aor: str) -> Any:
         """The result, or None when nothing is bound to `aor`.
 
@@ -92,7 +105,7 @@ class Kamailio:
         try:
             return self._rpc(method, self._location, aor)
         except RpcFault as fault:
-            if fault.message.endswith(("not found", "no contacts")):
+            if fault.message.startswith(("AOR not found", "AOR has no contacts")):
                 return None
             raise Rejected(f"{self.name}: {method}: {fault.message}") from fault
 

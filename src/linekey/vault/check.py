@@ -24,6 +24,10 @@ def credential_matches(
     kind: Kind, sealed: Sealed, place: str, secret: Secret, *, username: str, realm: str
 ) -> bool:
     """Is `secret` the one behind this version? Compares digests where only digests are kept."""
+    try:
+        secret.reveal().encode()
+    except UnicodeEncodeError:
+        return False  # Half a character, as JSON may carry (RFC 8259 section 8.2): no secret was made of it.
     if kind.stored is Stored.DIGESTS:
         kept = unseal_digests(sealed, place)["sha256"].reveal()
         return hmac.compare_digest(kept, sip_digests(secret, username, realm)["sha256"])

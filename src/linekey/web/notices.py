@@ -19,7 +19,7 @@ class Notice:
 def leave(request: HttpRequest, tone: str, title: str, text: str = "", **values: str) -> None:
     """`title` and `text` are untranslated sentences (`gettext_noop`); they are translated when shown."""
     kept = request.session.get(_KEY, [])
-    request.session[_KEY] = [*kept, {"tone": tone, "title": title, "text": text, "values": values}]
+    request.session[_KEY] = [*kept, (tone, title, text, values)]
 
 
 def take(request: HttpRequest) -> list[Notice]:
@@ -27,10 +27,6 @@ def take(request: HttpRequest) -> list[Notice]:
     if _KEY not in request.session:
         return []
     return [
-        Notice(
-            left["tone"],
-            gettext(left["title"]) % left["values"],
-            gettext(left["text"]) % left["values"] if left["text"] else "",
-        )
-        for left in request.session.pop(_KEY)
+        Notice(tone, gettext(title) % values, gettext(text) % values if text else "")
+        for tone, title, text, values in request.session.pop(_KEY)
     ]

@@ -17,7 +17,8 @@ def prepare(settings: ElementSettings) -> None:
     """Make folders (0700), databases, key and client secret (0600). What exists already is kept.
 
     PostgreSQL stores must exist; their schema is made with `psql`, as an operator would. Raises
-    subprocess.CalledProcessError with psql's words when that fails.
+    subprocess.CalledProcessError with psql's words when that fails, ValueError for a RADIUS secret
+    which FreeRADIUS's configuration cannot hold.
     """
     for folder in (settings.home, *(settings.home / name for name in ("data", "run", "etc", "log"))):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,7 +34,10 @@ def prepare(settings: ElementSettings) -> None:
             _make(make_url(settings.location_store), deploy() / f"{schema}.sqlite.sql")
     if not settings.radius_keys.exists():
         _write_private(settings.radius_keys, base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
-    secret = settings.radius_secret.reveal().replace("\\", "\\\\").replace('"', '\\"')
+    secret = settings.radius_secret.reveal()
+    if not secret.isprintable() or any(letter in secret for letter in '"\\$'):
+        # FreeRADIUS 3.2 keeps the backslash of an escaped character, and expands ${…}.
+        raise ValueError("a RADIUS secret may not hold quotes, backslashes or dollar signs")
     # Written anew each time: the secret is a setting, the file only carries it to FreeRADIUS.
     _write_private(
         settings.radius_clients,

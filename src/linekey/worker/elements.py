@@ -59,6 +59,9 @@ def kamailio_command(settings: ElementSettings, *defines: str) -> Command:
     for define in [*defines, *([] if on_sqlite else ["WITH_POSTGRESQL"])]:
         argv += ["-A", define]
     env = {
+        # usrloc writes local times into PostgreSQL and reads them back as UTC: elsewhere than in UTC
+        # every registration is lost, or lives on, by the difference.
+        "TZ": "UTC",
         "LINEKEY_SIP_HOST": settings.host,
         "LINEKEY_SIP_PORT": str(settings.sip_port),
         "LINEKEY_SIP_REALM": settings.realm,
@@ -74,6 +77,8 @@ def freeradius_command(settings: ElementSettings) -> Command:
     raddb = str(deploy() / "freeradius")
     store = make_url(settings.store("radius"))
     env = {
+        # The service's user need not write where the configuration lies.
+        "PYTHONDONTWRITEBYTECODE": "1",
         "LINEKEY_RADDB": raddb,
         "LINEKEY_RADIUS_RUN": str(settings.home.absolute() / "run"),
         "LINEKEY_RADIUS_LOG": str(settings.log("freeradius")),

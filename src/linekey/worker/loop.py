@@ -6,7 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
@@ -94,7 +94,7 @@ class Worker:
         A bug in a hand costs its own effects a retry, not the worker its life.
         """
         now = timezone.now()
-        batch = [claimed for claimed in batch if claimed.lease_until > now]  # the others are another's by now
+        batch = [claimed for claimed in batch if self._in_time(claimed, now)]
         if not batch:
             return
         try:
@@ -111,6 +111,14 @@ class Worker:
             outcomes = {claimed.id: _after_bug(claimed, bug) for claimed in batch}
         for claimed in batch:
             settle(claimed, outcomes[claimed.id])
+
+    def _in_time(self, claimed: Claimed, now: datetime) -> bool:
+        """What waited for a hand through half its lease is put back: begun now, it may outlive the lease and
+        be done by two workers."""
+        if claimed.lease_until - now >= self._lease / 2:
+            return True
+        outbox.again(claimed, at=now, trouble="")
+        return False
 
 
 def _closing(work: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.usecases import rotate_credential
 from linekey.web.components import operation
+from linekey.web.components.drops import drops_of
 from linekey.web.components.reasons import refuse_if_impossible
 from linekey.web.components.subject import subject_of
 from linekey.web.session import SignedInRequest, require_recent
@@ -42,7 +43,7 @@ def reset_page(
     require_recent(request, now)
     shown = {"page": page, "subject": subject_of(page), "places": places, "crumbs": places.crumbs}
     if request.method != "POST":
-        asked = {"operation": uuid4().hex, "consequences": _consequences(page)}
+        asked = {"operation": uuid4().hex, "consequences": [*_consequences(page), *drops_of(page)]}
         return render(request, "linekey/components/reset_confirm.html", shown | asked)
     receipt = rotate_credential.reset(
         actor=request.actor,

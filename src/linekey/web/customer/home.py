@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linekey.domain.access import Actor, Role
+from linekey.domain.kinds import SIP_LINE
 from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.web.components.timeline import story
@@ -37,6 +38,9 @@ class Tile:
     page: ServicePage
     icon: str
     address: str
+    action: str
+    action_address: str
+    """The change one may make from here; empty when there is none."""
 
 
 @signed_in
@@ -55,24 +59,27 @@ def page(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _tile(found: ServicePage) -> Tile:
-    sip = found.row.kind == "sip_line"
-    return Tile(
-        found, "phone" if sip else "globe", reverse("line" if sip else "access", args=[found.row.reference])
-    )
+    reference, nothing = found.row.reference, ("", "")
+    if found.row.kind == SIP_LINE.code:
+        change = (_("SIP password"), reverse("line-password", args=[reference]))
+        return Tile(
+            found, "phone", reverse("line", args=[reference]), *(change if found.can_change else nothing)
+        )
+    send = (_("New credentials"), reverse("access-send", args=[reference]))
+    return Tile(found, "globe", reverse("access", args=[reference]), *(send if found.can_send else nothing))
 
 
 def _attention(tile: Tile, actor: Actor, now: datetime) -> list[Attention]:
     found, subject = [], tile.page.row.name or tile.page.row.reference
-    sip = tile.page.row.kind == "sip_line"
+    sip = tile.page.row.kind == SIP_LINE.code
     told = story(tile.page, now)
     if told and told.tone in ("danger", "warning"):
         follow = reverse("line-manage" if sip else "access", args=[tile.page.row.reference])
         found.append(Attention(told.tone, subject, told.headline, _("Follow the change"), follow))
     if tile.page.renew_due:
-        action, address = _renewal(tile, sip)
-        found.append(
-            Attention("warning", subject, _("The password is old: it is time to renew it."), action, address)
-        )
+        action, address = tile.action or _("See the service"), tile.action_address or tile.address
+        old = _("The password is old: it is time to renew it.")
+        found.append(Attention("warning", subject, old, action, address))
     if tile.page.row.state != "active":
         found.append(
             Attention(
@@ -80,12 +87,3 @@ def _attention(tile: Tile, actor: Actor, now: datetime) -> list[Attention]:
             )
         )
     return found
-
-
-def _renewal(tile: Tile, sip: bool) -> tuple[str, str]:
-    reference = tile.page.row.reference
-    if sip and tile.page.can_change:
-        return _("Change the password"), reverse("line-password", args=[reference])
-    if not sip and tile.page.can_send:
-        return _("Get new credentials"), reverse("access-send", args=[reference])
-    return _("See the service"), tile.address

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linekey.records.pages import ElementRow, OutboxRow
-from linekey.web.staff import words
+from linekey.web.staff import findings, words
 from linekey.web.staff.strip import Strip, is_stale, strip_of
 
 
@@ -23,6 +24,8 @@ class Finding:
     good: bool
     title: str
     detail: str
+    language: str
+    """`en` when the detail is not in the person's language."""
     remedy: str
 
 
@@ -30,17 +33,14 @@ class Finding:
 class Card:
     """One element."""
 
-    id: str
     name: str
     icon: str
     role: str
     tone: str
     state: str
-    since: datetime
-    seen_at: datetime
     strip: Strip
     picture: str
-    """The strip in words, for whoever does not see it."""
+    """What the strip shows, in words."""
     findings: tuple[Finding, ...]
 
 
@@ -111,25 +111,25 @@ def _card(element: ElementRow, now: datetime) -> Card:
     else:
         tone, state, picture = "danger", _("Ill"), _("Ill for %(time)s.")
     return Card(
-        id=f"strip-{element.name}",
         name=element.name,
         icon=icon,
         role=role,
         tone=tone,
         state=state,
-        since=element.since,
-        seen_at=element.seen_at,
         strip=strip_of(element, now),
         picture=picture % {"time": since},
-        findings=tuple(
-            Finding(
-                good=bool(found.get("good")),
-                title=words.check(str(found.get("check", ""))),
-                detail=str(found.get("detail", "")),
-                remedy=words.remedy(str(found.get("remedy", ""))),
-            )
-            for found in element.findings
-        ),
+        findings=tuple(_finding(found, element.name) for found in element.findings),
+    )
+
+
+def _finding(found: dict[str, Any], element: str) -> Finding:
+    detail, language = findings.detail_of(found, element)
+    return Finding(
+        good=bool(found.get("good")),
+        title=findings.title_of(found),
+        detail=detail,
+        language=language,
+        remedy=findings.remedy_of(found),
     )
 
 
@@ -166,4 +166,6 @@ def _next_try(due: datetime, now: datetime) -> str:
     seconds = round((due - now) / timedelta(seconds=1))
     if seconds <= 1:
         return _("next try now")
-    return ngettext("next try in %(count)d second", "next try in %(count)d seconds", seconds) % {"count": seconds}
+    return ngettext("next try in %(count)d second", "next try in %(count)d seconds", seconds) % {
+        "count": seconds
+    }

@@ -1,7 +1,7 @@
 """`/exploitation`: are the elements well, and which promises are not kept yet. For staff only.
 
-The board asks for itself again every five seconds until it is paused. A stopped step waits for a person: retry it,
-or give it up after reading what that means.
+The board asks for itself again every five seconds until it is paused. A stopped step waits for a person, who
+tries it again, or gives it up after reading what that means.
 """
 
 from django.http.response import HttpResponseBase
@@ -26,9 +26,7 @@ from linekey.web.staff.board import board_of, concerned
 @signed_in
 def page(request: SignedInRequest) -> HttpResponseBase:
     now = timezone.now()
-    board = board_of(
-        pages.elements(request.actor, now=now), pages.unsettled(request.actor, now=now), now=now
-    )
+    board = board_of(pages.elements(request.actor, now=now), pages.unsettled(request.actor, now=now), now=now)
     shown = {
         "board": board,
         "paused": "pause" in request.GET,

@@ -1,4 +1,4 @@
-"""`/revendeur/services/<ref>`: what is known of one service, where its last change stands, and what one may do.
+"""`/revendeur/services/<ref>`: what is known of one service, where its change stands, what one may do.
 
 An action the person may never do is not drawn; one that cannot be done now is drawn with the reason.
 """
@@ -92,7 +92,9 @@ def choices_of(request: SignedInRequest, service: ServicePage) -> list[Choice]:
 
 def _reason(request: SignedInRequest, service: ServicePage, verb: Verb) -> str:
     """Why somebody whose role includes the verb cannot do it now, in words."""
-    return why_not(service, request.actor, verb) or _("Nobody is attached to this service: there is no address.")
+    return why_not(service, request.actor, verb) or _(
+        "Nobody is attached to this service: there is no address."
+    )
 
 
 def _reset(service: ServicePage) -> Choice:

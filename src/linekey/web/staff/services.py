@@ -53,7 +53,9 @@ class Line:
 def search_of(request: HttpRequest) -> Search:
     """Raises Malformed."""
     kind = asked.text(request, "type")
-    return Search(asked.text(request, "texte"), kind if kind in words.KINDS else "", asked.text(request, "apres"))
+    return Search(
+        asked.text(request, "texte"), kind if kind in words.KINDS else "", asked.text(request, "apres")
+    )
 
 
 @require_safe

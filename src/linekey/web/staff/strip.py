@@ -1,7 +1,7 @@
 """The last hour of one element as a picture: since when it is well or ill, and whether anybody looked.
 
-Only what is known is drawn. The desk keeps the moment of the last turn, not a history: what came before the turn
-is drawn as the other state for as long as nothing is known about it, that is, pale.
+Only what is known is drawn. The desk keeps the moment of the last turn, not a history: what came before it is
+left pale. So is nothing promised about the time since the last look.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,9 @@
-"""Reset, send and retire the secret of somebody's service: GET names it and the consequences, POST does it once.
+"""Reset, send and retire the secret of a service: GET names it and the consequences, POST does it once.
 
 The proof of identity is asked for before the form is shown. Nobody on this side ever chooses a secret.
 """
+
+from collections.abc import Mapping
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -100,13 +102,13 @@ def _ready(request: SignedInRequest, reference: str, verb: Verb) -> ServicePage:
     return service
 
 
-def _ask(request: SignedInRequest, service: ServicePage, shown: dict[str, object]) -> HttpResponseBase:
+def _ask(request: SignedInRequest, service: ServicePage, shown: Mapping[str, object]) -> HttpResponseBase:
     known = {
         "crumbs": crumbs(service, str(shown["title"])),
         "cancel": reverse("staff-service", args=[service.row.reference]),
         "operation": fresh_operation(),
     }
-    return render(request, "linekey/staff/ask.html", known | shown)
+    return render(request, "linekey/staff/ask.html", {**known, **shown})
 
 
 def _mailed(service: ServicePage) -> list[str]:
@@ -119,14 +121,12 @@ def _mailed(service: ServicePage) -> list[str]:
 
 
 def _linked(service: ServicePage) -> list[str]:
-    days = LASTS[Purpose.REVEAL_SECRET].days
+    days = LASTS[Purpose.REVEAL].days
     return [
         _("A link is mailed to %(contact)s. Nothing changes before it is opened.")
         % {"contact": service.contact},
         _("Opening it draws a new password, shows it once, and cuts what uses the old one."),
-        ngettext(
-            "The link works once, for %(count)d day.", "The link works once, for %(count)d days.", days
-        )
+        ngettext("The link works once, for %(count)d day.", "The link works once, for %(count)d days.", days)
         % {"count": days},
     ]
 

@@ -1,4 +1,4 @@
-"""Plain words for what the desk stores as codes: kinds of service, steps, elements, checks.
+"""Plain words for what the desk stores as codes: kinds of service, elements, steps.
 
 A code nobody named yet is shown as it is: a page with a strange word beats no page.
 """
@@ -20,12 +20,6 @@ ROLES = {
     "access_server": ("globe", gettext_noop("RADIUS server: internet accesses sign in here")),
     "mail": ("mail", gettext_noop("Mail server: takes our e-mails")),
 }
-CHECKS = {
-    "reachable": gettext_noop("Answers"),
-    "credentials": gettext_noop("Lets Linekey write"),
-    "schema": gettext_noop("Has the expected tables"),
-    "clock": gettext_noop("Clock on time"),
-}
 STEPS = {
     "push": gettext_noop("Put the new password on the network"),
     "retire": gettext_noop("Remove the password from the network"),
@@ -38,19 +32,6 @@ STEPS = {
     "watch": gettext_noop("Wait for the device to come back"),
     "observe": gettext_noop("Look at the network"),
 }
-REMEDIES = (
-    gettext_noop("Start Kamailio and look at its log; check the RPC socket path and the store's address."),
-    gettext_noop("Grant INSERT, UPDATE and DELETE on subscriber; SQLite: write access to file and folder."),
-    gettext_noop("Create it with deploy/kamailio/schema.*.sql; for SQLite run PRAGMA journal_mode=WAL once."),
-    gettext_noop("Start FreeRADIUS and look at its log; check its store and the secret of this client."),
-    gettext_noop("Grant INSERT and DELETE on radcheck; for SQLite write access to the file and its folder."),
-    gettext_noop(
-        "Create them with deploy/freeradius/schema/*.sql; for SQLite run PRAGMA journal_mode=WAL once."
-    ),
-    gettext_noop("Start time synchronisation (chrony or systemd-timesyncd) on both machines."),
-    gettext_noop("Switch the in-memory element on again."),
-)
-"""What the wires advise, marked here for translation: they know no language."""
 
 
 def kind_name(kind: str) -> str:
@@ -72,14 +53,6 @@ def role_of(role: str) -> tuple[str, str]:
     """Icon of an element, and what it is for."""
     icon, name = ROLES.get(role, ("pulse", role))
     return icon, gettext(name) if role in ROLES else name
-
-
-def check(code: str) -> str:
-    return gettext(CHECKS[code]) if code in CHECKS else code
-
-
-def remedy(advice: str) -> str:
-    return gettext(advice) if advice else ""
 
 
 def step_state(state: str, *, troubled: bool) -> tuple[str, str]:

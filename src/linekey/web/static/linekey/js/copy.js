@@ -12,7 +12,11 @@ export function watchCopies() {
     const before = label.dataset.before ?? label.textContent;
     label.dataset.before = before;
     label.textContent = button.dataset.copied;
-    setTimeout(() => { label.textContent = before; }, SAID_MS);
+    button.classList.add("said");
+    setTimeout(() => {
+      label.textContent = before;
+      button.classList.remove("said");
+    }, SAID_MS);
   });
 }
 
