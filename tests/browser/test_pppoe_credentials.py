@@ -1,12 +1,10 @@
 """PPP-3, PPP-4, PPP-6, PPP-8 by clicking: new PPPoE credentials from the page and from the console."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.lab.product import Product, eventually
+from tests.lab.product import Product, eventually, newest_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -49,16 +47,6 @@ def test_the_console_runs_the_same_call_and_answers_null(page: Page, product: Pr
     assert eventually(lambda: product.login(facts["ppp_login"], held) is False)
     facts["ppp_password"] = eventually(lambda: _another(product, held))
     assert eventually(lambda: product.login(facts["ppp_login"], facts["ppp_password"]) is True)
-
-
-def newest_password(product: Product) -> str:
-    """The password in the newest credentials mail."""
-    for mail in reversed(product.mails()):
-        body = mail.get_body(("plain",))
-        found = body and re.search(r"Mot de passe PPPoE[^:]*: (\S+)", body.get_content())
-        if found:
-            return found[1]
-    raise AssertionError("no mail holds PPPoE credentials")
 
 
 def _another(product: Product, than: str) -> str:

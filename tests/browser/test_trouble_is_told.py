@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.lab.product import Product, eventually
+from tests.lab.product import Product, eventually, newest_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -26,6 +26,7 @@ def test_with_the_mail_server_away_nobody_is_cut_and_the_page_says_what_waits(
         assert product.login(facts["ppp_login"], held) is True
     expect(story).to_contain_text("l’ancien mot de passe est refusé", timeout=45_000)
     assert product.login(facts["ppp_login"], held) is False
+    facts["ppp_password"] = newest_password(product)
 
 
 def test_a_worker_killed_at_work_is_replaced_and_the_change_completes(page: Page, product: Product) -> None:

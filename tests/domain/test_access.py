@@ -61,7 +61,10 @@ def test_staff_and_resellers_never_choose_a_persons_secret() -> None:
     assert replace(BRUNO, role=Role.SUPPORT_AGENT).is_staff and not BRUNO.is_staff
 
 
-@given(path=st.sampled_from(["1.", "1.4.", "1.4.9.", "1.40.", "1.41.4.", "14.", "11.4."]), owner=st.integers(1, 9))
+@given(
+    path=st.sampled_from(["1.", "1.4.", "1.4.9.", "1.40.", "1.41.4.", "14.", "11.4."]),
+    owner=st.integers(1, 9),
+)
 def test_a_subscriber_sees_their_own_services_and_no_others(path: str, owner: int) -> None:
     ada = replace(BRUNO, role=Role.SUBSCRIBER, path=path)
     assert sees(ada, path=path, owner_id=owner) is (owner == ada.person_id)

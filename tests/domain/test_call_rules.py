@@ -131,7 +131,9 @@ def test_a_rule_that_cannot_be_read_is_refused_by_its_field(rules: list[tuple[st
     assert refusal.value.values["field"] == field
 
 
-@pytest.mark.parametrize("networks", [["203.0.113.256"], ["example.org"], [""], ["10.0.0.0/8"] * (MOST_NETWORKS + 1)])
+@pytest.mark.parametrize(
+    "networks", [["203.0.113.256"], ["example.org"], [""], ["10.0.0.0/8"] * (MOST_NETWORKS + 1)]
+)
 def test_a_network_that_cannot_be_read_is_refused(networks: list[str]) -> None:
     with pytest.raises(Malformed) as refusal:
         require_readable_networks(networks)

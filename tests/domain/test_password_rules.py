@@ -98,7 +98,17 @@ def test_a_chance_likeness_is_not_held_against_anybody(clear: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "clear", ["password", "PASSWORD", "Password1!", "2026password", "p4ssw0rd", "P@ssw0rd!", "iloveyou2026!", "azerty123"]
+    "clear",
+    [
+        "password",
+        "PASSWORD",
+        "Password1!",
+        "2026password",
+        "p4ssw0rd",
+        "P@ssw0rd!",
+        "iloveyou2026!",
+        "azerty123",
+    ],
 )
 def test_a_common_password_in_disguise_is_still_common(clear: str) -> None:
     assert "common" in broken("portal", clear)

@@ -59,9 +59,7 @@ class TestEveryPlan:
         for step in steps(case):
             assert step.ordered is (step.kind in ON_NETWORK | TELLS_SECRET)
 
-    def test_every_message_named_can_be_written(
-        self, case: tuple[Kind, Verb, Delivery | None, bool]
-    ) -> None:
+    def test_every_message_named_can_be_written(self, case: tuple[Kind, Verb, Delivery | None, bool]) -> None:
         speaks = TELLS_SECRET | {EffectKind.NOTIFY}
         for step in steps(case):
             assert bool(step.message) is (step.kind in speaks)

@@ -5,6 +5,7 @@ import email
 import email.policy
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -106,6 +107,16 @@ def eventually(look: Callable[[], T], seconds: float = 5.0) -> T:
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
     return answer
+
+
+def newest_password(product: Product) -> str:
+    """The password in the newest credentials mail."""
+    for mail in reversed(product.mails()):
+        body = mail.get_body(("plain",))
+        found = body and re.search(r"Mot de passe PPPoE[^:]*: (\S+)", body.get_content())
+        if found:
+            return found[1]
+    raise AssertionError("no mail holds PPPoE credentials")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

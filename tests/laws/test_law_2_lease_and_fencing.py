@@ -79,7 +79,12 @@ def test_a_claim_takes_the_head_of_each_lane_and_no_more_than_asked(cast: Cast) 
     put(cast, 5)
     with transaction.atomic():
         for plan in ("a", "b"):
-            outbox.put([Effect(EffectKind.PUSH), Effect(EffectKind.DROP)], plan=plan, now=timezone.now(), service=cast.line)
+            outbox.put(
+                [Effect(EffectKind.PUSH), Effect(EffectKind.DROP)],
+                plan=plan,
+                now=timezone.now(),
+                service=cast.line,
+            )
     kinds = Counter(claimed.kind for claimed in claim_due(limit=4))
     assert kinds == {"notify": 4}
     kinds = Counter(claimed.kind for claimed in claim_due())
@@ -103,7 +108,9 @@ def test_eight_workers_share_four_hundred_effects_without_a_duplicate(
                 settle(claimed, Done({"worker": number}))
         return mine
 
-    taken = [claimed for mine in in_threads([partial(worker, number) for number in range(8)]) for claimed in mine]
+    taken = [
+        claimed for mine in in_threads([partial(worker, number) for number in range(8)]) for claimed in mine
+    ]
     assert len(taken) == len(set(taken)) == 400
     assert not OutboxEffect.objects.exclude(state="done", attempts=1).exists()
 

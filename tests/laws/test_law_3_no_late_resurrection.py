@@ -98,7 +98,9 @@ def test_a_retry_of_an_old_change_is_skipped(cast: Cast, now: datetime, hands: H
     assert accepts(cast, hands) == (False, True)
 
 
-def test_an_element_that_was_away_gets_the_newest_password_only(cast: Cast, now: datetime, hands: Hands) -> None:
+def test_an_element_that_was_away_gets_the_newest_password_only(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
     hands.registrar.down = True
     plans = [change(cast, OLD, now).plan, change(cast, NEW, now).plan]
     work(hands)
@@ -153,7 +155,9 @@ def test_a_retirement_written_after_its_lease_does_not_silence_the_new_password(
     assert accepts(cast, slow) == (False, True)
 
 
-def test_a_password_written_after_a_retirement_is_taken_out_again(cast: Cast, now: datetime, slow: SlowHands) -> None:
+def test_a_password_written_after_a_retirement_is_taken_out_again(
+    cast: Cast, now: datetime, slow: SlowHands
+) -> None:
     change(cast, OLD, now)
 
     def meanwhile() -> None:
@@ -171,7 +175,9 @@ def test_a_password_written_after_a_retirement_is_taken_out_again(cast: Cast, no
     assert accepts(cast, slow) == (False, False)
 
 
-def test_a_correction_never_brings_a_password_nobody_holds_yet(cast: Cast, now: datetime, slow: SlowHands) -> None:
+def test_a_correction_never_brings_a_password_nobody_holds_yet(
+    cast: Cast, now: datetime, slow: SlowHands
+) -> None:
     """Law 4 inside law 3: the newest version waits behind a mail that was refused."""
     ada = actor(cast.ada, now)
     first = rotate_credential.reset(actor=ada, reference=cast.access.reference, operation="a", now=now)
@@ -204,7 +210,9 @@ def test_a_late_look_or_notice_corrects_nothing(cast: Cast, now: datetime, hands
     assert OutboxEffect.objects.count() == count
 
 
-def test_a_service_whose_only_version_was_given_up_is_left_alone(cast: Cast, now: datetime, slow: SlowHands) -> None:
+def test_a_service_whose_only_version_was_given_up_is_left_alone(
+    cast: Cast, now: datetime, slow: SlowHands
+) -> None:
     receipt = change(cast, OLD, now)
 
     def meanwhile() -> None:

@@ -93,7 +93,9 @@ def test_a_chosen_password_is_kept_nowhere(
             actor=ada, reference=line.reference, new=refused, operation="no", now=timezone.now()
         )
     judge_secret.verdicts(actor=ada, reference=line.reference, candidate=canary)
-    rotate_credential.change(actor=ada, reference=line.reference, new=canary, operation="a", now=timezone.now())
+    rotate_credential.change(
+        actor=ada, reference=line.reference, new=canary, operation="a", now=timezone.now()
+    )
     work(hands)
     assert hands.registers(line, canary.reveal())
     assert_kept_nowhere(
@@ -124,7 +126,9 @@ def test_a_password_sent_by_mail_stands_in_that_mail_alone(
     )
     work(hands)
     (mail,) = hands.mail.mails
-    sent = next(word for word in re.findall(r"\S{16}", mail.written.text) if hands.logs_in(committed.access, word))
+    sent = next(
+        word for word in re.findall(r"\S{16}", mail.written.text) if hands.logs_in(committed.access, word)
+    )
     assert sent not in mail.written.subject
     assert_kept_nowhere(logged, sent)
 
@@ -167,7 +171,11 @@ def test_a_portal_password_and_its_link_are_kept_nowhere(
     for password in (wrong, PORTAL_PASSWORD, new):
         try:
             sign_in.enter(
-                identifier="ab12345-lk", password=password, now=timezone.now(), device="Firefox", address="::1"
+                identifier="ab12345-lk",
+                password=password,
+                now=timezone.now(),
+                device="Firefox",
+                address="::1",
             )
         except WrongCredentials:
             assert password != new

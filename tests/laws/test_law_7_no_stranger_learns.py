@@ -139,5 +139,3 @@ def test_the_link_of_a_request_is_for_whoever_owns_the_account_alone(
     recover_account.ask(identifier="ab12345-lk", now=now)
     work(hands)
     assert hands.mail.mails[0].address == strangers.ada.email
-
-

@@ -33,7 +33,11 @@ def test_ada_changes_her_line_and_the_plan_is_push_drop_tell_watch(cast: Cast, n
 def test_a_double_click_is_one_change(cast: Cast, now: datetime) -> None:
     first, second = (
         rotate_credential.change(
-            actor=actor(cast.ada), reference=cast.line.reference, new=GOOD_SIP_PASSWORD, operation="a", now=now
+            actor=actor(cast.ada),
+            reference=cast.line.reference,
+            new=GOOD_SIP_PASSWORD,
+            operation="a",
+            now=now,
         )
         for _ in range(2)
     )
@@ -58,7 +62,11 @@ def test_a_reset_wants_a_recent_proof(cast: Cast, now: datetime) -> None:
 def test_staff_never_choose_a_persons_secret(cast: Cast, now: datetime) -> None:
     with pytest.raises(NotAllowed):
         rotate_credential.change(
-            actor=actor(cast.dina, now), reference=cast.line.reference, new=GOOD_SIP_PASSWORD, operation="a", now=now
+            actor=actor(cast.dina, now),
+            reference=cast.line.reference,
+            new=GOOD_SIP_PASSWORD,
+            operation="a",
+            now=now,
         )
 
 

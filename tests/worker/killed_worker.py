@@ -32,7 +32,9 @@ class Ledger:
             file.write(json.dumps(words) + "\n")
 
     def lines(self) -> list[list[str]]:
-        return [json.loads(line) for line in self._file.read_text().splitlines()] if self._file.exists() else []
+        return (
+            [json.loads(line) for line in self._file.read_text().splitlines()] if self._file.exists() else []
+        )
 
     def reach(self, point: str) -> None:
         if self._kill.exists() and self._kill.read_text() == point:

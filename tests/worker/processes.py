@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,9 +24,10 @@ def database_url() -> str:
     return f"postgresql://{known['USER']}:{password}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
 
 
-def start(*words: str, **variables: str) -> subprocess.Popen[str]:
-    """A Python of ours, on the very database this test has open."""
-    return subprocess.Popen(
+@contextmanager
+def started(*words: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python of ours, on the very database this test has open; ended when the test is done with it."""
+    process = subprocess.Popen(
         [sys.executable, "-W", "ignore", *words],
         env=os.environ
         | {
@@ -38,3 +41,8 @@ def start(*words: str, **variables: str) -> subprocess.Popen[str]:
         text=True,
         preexec_fn=die_with_parent,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

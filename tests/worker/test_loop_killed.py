@@ -14,7 +14,7 @@ from linekey.records.models import CredentialVersion, OutboxEffect, ServiceMail
 from linekey.usecases import rotate_credential
 from tests.build import REALM, Cast, actor, build_cast
 from tests.worker.killed_worker import POINTS, Ledger
-from tests.worker.processes import start
+from tests.worker.processes import started
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OLD, NEW = Secret("Tilleul-4718-bleu"), Secret("Marronnier-62-vert")
@@ -46,14 +46,20 @@ def open_effects() -> bool:
     return OutboxEffect.objects.filter(state__in=["waiting", "claimed"]).exclude(kind="watch").exists()
 
 
+def run_until_killed(folder: Path, point: str) -> None:
+    (folder / "kill").write_text(point)
+    with started("-m", "tests.worker.killed_worker", str(folder), "20") as worker:
+        said, _ = worker.communicate(timeout=30)
+    (folder / "kill").unlink()
+    assert worker.returncode == -signal.SIGKILL, said
+
+
 def run_until_settled(folder: Path) -> None:
-    worker = start("-m", "tests.worker.killed_worker", str(folder), "20")
-    try:
+    with started("-m", "tests.worker.killed_worker", str(folder), "20") as worker:
         deadline = time.monotonic() + 20
         while open_effects():
             assert worker.poll() is None and time.monotonic() < deadline, "the worker did not finish"
             time.sleep(0.02)
-    finally:
         worker.send_signal(signal.SIGTERM)
         said, _ = worker.communicate(timeout=20)
     assert worker.returncode == 0, said
@@ -65,11 +71,7 @@ def test_a_killed_worker_loses_nothing_and_brings_nothing_old_back(
     committed: Cast, tmp_path: Path, ledger: Ledger, point: str, changed_meanwhile: bool
 ) -> None:
     plans, newest = [change(committed, OLD)], OLD
-    (tmp_path / "kill").write_text(point)
-    killed = start("-m", "tests.worker.killed_worker", str(tmp_path), "20")
-    killed.communicate(timeout=20)
-    assert killed.returncode == -signal.SIGKILL
-    (tmp_path / "kill").unlink()
+    run_until_killed(tmp_path, point)
     if changed_meanwhile:
         plans.append(change(committed, NEW))
         newest = NEW
@@ -87,7 +89,9 @@ def test_a_killed_worker_loses_nothing_and_brings_nothing_old_back(
         expected = {"done"} if effect.plan == plans[-1] or effect.kind == "notify" else {"done", "skipped"}
         assert effect.state in expected and effect.settled_at is not None, effect.kind
     mails = {line[1] for line in ledger.lines() if line[0] == "mail"}
-    assert len(mails) == ServiceMail.objects.count() == len(plans), "each notice is one mail, by its Message-ID"
+    assert len(mails) == ServiceMail.objects.count() == len(plans), (
+        "each notice is one mail, by its Message-ID"
+    )
 
 
 def test_a_worker_killed_before_it_wrote_anything_leaves_everything_to_the_next(
@@ -95,12 +99,10 @@ def test_a_worker_killed_before_it_wrote_anything_leaves_everything_to_the_next(
 ) -> None:
     """And the next waits for the end of the lease, not longer."""
     change(committed, OLD)
-    (tmp_path / "kill").write_text("before push")
-    start("-m", "tests.worker.killed_worker", str(tmp_path), "20").communicate(timeout=20)
+    run_until_killed(tmp_path, "before push")
     assert not [line for line in ledger.lines() if line[0] == "push"]
     held = OutboxEffect.objects.get(kind="push")
     assert held.state == "claimed" and held.lease_until is not None
-    (tmp_path / "kill").unlink()
     run_until_settled(tmp_path)
     held.refresh_from_db()
     assert (held.state, held.attempts) == ("done", 2)

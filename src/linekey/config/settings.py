@@ -18,7 +18,7 @@ def _kept_secret(name: str) -> str:
     file = HOME / f"{name.lower()}.key"
     if not file.exists():
         file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
+        file.write_text(secrets.token_hex(24))
     return env.secret(name, file.read_text())
 
 

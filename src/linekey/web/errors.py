@@ -10,7 +10,11 @@ def page(
 ) -> HttpResponse:
     """One designed page for every refusal and error; `code` is the stable name support can search for."""
     facts = {"status": status, "title": title, "text": text, "code": code, "detail": detail}
-    return render(request, "linekey/errors/error.html", facts, status=status)
+    inside = getattr(request, "actor", None) is not None
+    frame = "linekey/base.html" if inside else "linekey/entry.html"
+    return render(
+        request, "linekey/errors/error.html", facts | {"frame": frame, "inside": inside}, status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

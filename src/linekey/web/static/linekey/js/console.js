@@ -29,6 +29,7 @@ async function readSchema(section) {
 
 function drawSection(name, schema) {
   const section = document.createElement("section");
+  section.className = "card";
   const heading = section.appendChild(document.createElement("h2"));
   heading.textContent = `/${name}`;
   for (const { path, operations } of schema.apis) {
@@ -44,7 +45,8 @@ function drawCall(path, call) {
   const drawn = part("data-call").firstElementChild;
   drawn.dataset.name = `${call.httpMethod} ${path}`;
   drawn.querySelector("[data-method]").textContent = call.httpMethod;
-  drawn.querySelector("[data-path]").textContent = path;
+  // A path may break before each slash, so that it fits a phone.
+  drawn.querySelector("[data-path]").append(...path.split(/(?=\/)/).flatMap((step) => [document.createElement("wbr"), step]));
   drawn.querySelector("[data-about]").textContent = call.description;
   const warnings = drawn.querySelector("[data-warnings]");
   for (const effect of call.effects) warnings.append(part(`data-warning="${effect}"`));
