@@ -32,7 +32,7 @@ class Holder:
         f"{SECRET!r:>40}",
         f"{SECRET:>40}",
         "%s %r" % (SECRET, SECRET),  # noqa: UP031 - the old form must be safe too
-        "{0} {0!s}".format(SECRET),  # noqa: UP030, UP032 - same
+        "{0} {0!s}".format(SECRET),  # noqa: UP032 - same
         str([SECRET]),
         str({"password": SECRET}),
         repr(Holder("ada", SECRET)),

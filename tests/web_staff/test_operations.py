@@ -72,7 +72,7 @@ def test_what_waits_says_since_when_why_and_until_when(cast: Cast, browser: Brow
     assert "1 attempt" in told and "next try" in told
 
 
-def test_what_is_stopped_comes_first_with_what_it_holds_back(
+def test_what_is_stopped_stands_apart_with_what_it_holds_back(
     cast: Cast, browser: Browser, now: datetime
 ) -> None:
     rotate_credential.send(
@@ -83,9 +83,10 @@ def test_what_is_stopped_comes_first_with_what_it_holds_back(
     )
     OutboxEffect.objects.update(not_before=now + timedelta(hours=1))
     _stop_a_change(cast, now)
-    changes = browser(cast.dina).get(BOARD).context["board"].changes
-    assert [change.object for change in changes] == [cast.access.reference, cast.line.reference]
-    assert [step.title for step in changes[0].steps][:2] == [
+    board = browser(cast.dina).get(BOARD).context["board"]
+    assert [change.object for change in board.stopped] == [cast.access.reference]
+    assert [change.object for change in board.waiting] == [cast.line.reference]
+    assert [step.title for step in board.stopped[0].steps][:2] == [
         "Put the new password on the network",
         "Cut the sessions opened with the old password",
     ]
@@ -177,7 +178,7 @@ def test_the_board_costs_the_same_for_one_change_and_for_many(
         )
     dina = browser(cast.dina)
     with django_assert_max_num_queries(7):
-        assert len(dina.get(BOARD).context["board"].changes) == 30
+        assert len(dina.get(BOARD).context["board"].waiting) == 30
 
 
 def test_the_strip_draws_only_what_is_known(now: datetime) -> None:

@@ -182,7 +182,7 @@ def running(outside: Outside, lease: timedelta = LEASE) -> Iterator[threading.Ev
     def run() -> None:
         try:
             Worker(outside, lease).run(stop)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             trouble.append(error)
         finally:
             connection.close()

@@ -26,6 +26,7 @@ ANSWERS: dict[type[Refusal], tuple[int, str, str]] = {
     errors.PasswordRefused: (400, "INVALID_ARGUMENT", "Client::BadRequest"),
     errors.ManagedByPhone: (403, "FORBIDDEN", "Client::Forbidden"),
     errors.ServiceNotActive: (EXPIRED, "EXPIRED", "Client::Expired"),
+    errors.NoContact: (409, "CONFLICT", "Client::Conflict"),
     errors.VerbNotOffered: (400, "INVALID_ARGUMENT", "Client::BadRequest"),
     errors.AlreadyShown: (409, "CONFLICT", "Client::Conflict"),
     errors.LinkNotValid: (404, "NOT_FOUND", "Client::NotFound"),
@@ -53,6 +54,16 @@ class Fault(Exception):
     message: str
     next_step: str
     details: dict[str, str] = field(default_factory=dict)
+
+
+BUG = Fault(
+    500,
+    "INTERNAL_ERROR",
+    "Server::InternalServerError",
+    "internal_error",
+    "Something broke on our side",
+    "A change that was answered before is not lost. Try again in a moment.",
+)
 
 
 def fault_of(refusal: Refusal) -> Fault:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, demo mail",
     "work": "run one worker: applies what was decided to the network, sends mail",
     "doctor": "look at everything Linekey depends on, and say what to do about what is wrong",
+    "rotate-keys": "make a fresh sealing key and move every sealed value under it, while everything runs",
     "demo": "load the demo operator and print its sign-ins",
     "sink": "run the demo mail server, which keeps each message in a folder and relays nothing",
     "migrate": "bring the tables up to date (same as: linekey manage migrate)",
@@ -75,6 +76,10 @@ def _server_command(command: str) -> int:
         from linekey.worker import loop
 
         return loop.main() or 0
+    if command == "rotate-keys":
+        from linekey.worker import rotate_keys
+
+        return rotate_keys.main()
     if command == "doctor":
         from linekey.worker import doctor
 

@@ -35,7 +35,6 @@ LINEKEY_ELEMENTS = env.choice("LINEKEY_ELEMENTS", ("auto", "real", "memory"), "a
 LINEKEY_SIP_PORT = env.port("LINEKEY_SIP_PORT", 15060)
 LINEKEY_SIP_REALM = env.text("LINEKEY_SIP_REALM", "sip.linekey.test")
 LINEKEY_RADIUS_PORT = env.port("LINEKEY_RADIUS_PORT", 11812)
-LINEKEY_ELEMENT_TIMEOUT = timedelta(seconds=env.integer("LINEKEY_ELEMENT_TIMEOUT", 3, least=1))
 LINEKEY_LEASE = timedelta(seconds=env.integer("LINEKEY_LEASE", 30, least=1))
 
 # The elements' own stores and wires; `linekey run` keeps them under LINEKEY_HOME, an operator names theirs.
@@ -74,7 +73,9 @@ INSTALLED_APPS = [
     "linekey.web",
     "linekey.delivery",
 ]
+LINEKEY_BEHIND_PROXY = env.flag("LINEKEY_BEHIND_PROXY", False)
 MIDDLEWARE = [
+    "linekey.web.proxy.AddressBehindProxy",
     "linekey.web.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -101,7 +102,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(env.text("LINEKEY_DATABASE_URL", f"sqlite:///{HOME / 'linekey.db'}"))}
+DATABASES = {"default": database(env.secret("LINEKEY_DATABASE_URL", f"sqlite:///{HOME / 'linekey.db'}"))}
 AUTH_USER_MODEL = "linekey.Person"
 PASSWORD_HASHERS = ["linekey.vault.hasher.Argon2id"]
 
@@ -111,9 +112,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linekey.web.errors.csrf_failure"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LINEKEY_BEHIND_PROXY", False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LINEKEY_BEHIND_PROXY else None
 # A form of ours is small; a body over this is refused before it is read (the dialect checks its own).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100

@@ -10,4 +10,4 @@ urlpatterns = [
 handler400 = "linekey.web.errors.bad_request"
 handler403 = "linekey.web.errors.forbidden"
 handler404 = "linekey.web.errors.not_found"
-handler500 = "linekey.web.errors.server_error"
+handler500 = "linekey.config.bugs.answer"

@@ -32,8 +32,9 @@ class _Post(EmailPolicy):
 
     def fold(self, name: str, value: str) -> str:
         if name != "Subject" or value.isascii():
-            return super().fold(name, value)
-        return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+            return str(super().fold(name, value))
+        encoded = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:
         return self.fold(name, value).encode()

@@ -80,6 +80,12 @@ class ServiceNotActive(Refusal):
     next_step = N_("Contact support to have the service reactivated.")
 
 
+class NoContact(Refusal):
+    code = "no_contact"
+    sentence = N_("This service has no contact to write to.")
+    next_step = N_("Reset the password instead: it is shown to you once.")
+
+
 class VerbNotOffered(Refusal):
     code = "verb_not_offered"
     sentence = N_("This action does not exist for this kind of service.")

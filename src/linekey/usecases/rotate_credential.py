@@ -13,7 +13,7 @@ from django.db import transaction
 from linekey.domain import access
 from linekey.domain.access import Action, Actor
 from linekey.domain.drawing import draw
-from linekey.domain.errors import AlreadyShown, ManagedByPhone, ServiceNotActive, VerbNotOffered
+from linekey.domain.errors import AlreadyShown, ManagedByPhone, NoContact, ServiceNotActive, VerbNotOffered
 from linekey.domain.kinds import KINDS, Delivery, Kind, Verb
 from linekey.domain.lifecycle import State
 from linekey.domain.rotation import plan as plan_effects
@@ -85,6 +85,8 @@ def send_within(
     service = _open(actor, reference, Verb.SEND, now)
     if (repeated := _repeated(service, operation)) is not None:
         return repeated
+    if service.owner is None:
+        raise NoContact()
     delivery = find.delivery_for(service)
     # A link draws the secret when it is opened, so there is nothing to draw, or to store, before.
     secret = _draw(service) if delivery is Delivery.MAIL else None

@@ -64,13 +64,13 @@ def story(page: ServicePage, now: datetime) -> Story | None:
         tone=tone,
         next_step=next_step,
         asked_at=progress.asked_at,
-        lines=tuple(_line(step, page, now) for step in progress.steps),
+        lines=tuple(_line(step, page, progress, now) for step in progress.steps),
         wait=_wait(progress, now),
     )
 
 
-def _line(step: Step, page: ServicePage, now: datetime) -> Line:
-    look = _look(step)
+def _line(step: Step, page: ServicePage, progress: Progress, now: datetime) -> Line:
+    look = _look(step, progress)
     title, text = step_sentences.tell(step, page, look, now)
     return Line(
         look=look,
@@ -82,7 +82,7 @@ def _line(step: Step, page: ServicePage, now: datetime) -> Line:
     )
 
 
-def _look(step: Step) -> str:
+def _look(step: Step, progress: Progress) -> str:
     match step.state:
         case StepState.DONE:
             return "trouble" if step_sentences.went_badly(step) else "done"
@@ -90,11 +90,11 @@ def _look(step: Step) -> str:
             return "stopped"
         case StepState.BLOCKED | StepState.SKIPPED:
             return "pending"
-        case StepState.WAITING if step.trouble:
+        case _ if step.trouble:
             return "trouble"
-        case StepState.CLAIMED:
-            return "trouble" if step.trouble else "running"
-    return "running" if step.kind == "watch" and step.attempts else "pending"
+    if step.kind == "watch":
+        return "running" if progress.network_done else "pending"
+    return "running" if step.state is StepState.CLAIMED else "pending"
 
 
 def _watch(progress: Progress) -> Step | None:

@@ -3,7 +3,7 @@
 Decides the words and the order: what a person must look at comes first, then what waits, oldest first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,9 +14,11 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linekey.records.pages import ElementRow, OutboxRow
+from linekey.domain.effects import StepState
+from linekey.records.pages import ElementRow, OutboxRow, Step
 from linekey.web.staff import findings, words
 from linekey.web.staff.strip import Strip, is_stale, strip_of
+from linekey.web.templatetags.desk import moment
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,9 @@ class StepLine:
     title: str
     tone: str
     state: str
-    since: datetime
     trouble: str
-    next_try: str
-    attempts: str
+    told: tuple[str, ...]
+    """Since when, how often it was tried, and when it is tried next."""
     stopped: bool
 
 
@@ -72,25 +73,23 @@ class Change:
 class Board:
     drawn_at: datetime
     cards: tuple[Card, ...]
-    changes: tuple[Change, ...]
     ill: int
-    waiting: int
-    stopped: int
+    stopped: tuple[Change, ...]
+    """A person must decide."""
+    waiting: tuple[Change, ...]
+    """Tried again by themselves."""
 
 
 def board_of(elements: Iterable[ElementRow], rows: Iterable[OutboxRow], *, now: datetime) -> Board:
-    cards = tuple(_card(element, now) for element in elements)
+    cards = [_card(element, now) for element in elements]
     by_plan = groupby(sorted(rows, key=attrgetter("plan", "id")), key=attrgetter("plan"))
-    changes = [_change(list(group), now) for _plan, group in by_plan]
-    changes.sort(key=lambda change: (not change.stopped, change.asked_at))
-    stopped = sum(change.stopped for change in changes)
+    changes = sorted((_change(list(group), now) for _plan, group in by_plan), key=attrgetter("asked_at"))
     return Board(
         drawn_at=now,
-        cards=cards,
-        changes=tuple(changes),
+        cards=tuple(sorted(cards, key=lambda card: card.tone == "success")),
         ill=sum(card.tone != "success" for card in cards),
-        waiting=len(changes) - stopped,
-        stopped=stopped,
+        stopped=tuple(change for change in changes if change.stopped),
+        waiting=tuple(change for change in changes if not change.stopped),
     )
 
 
@@ -148,24 +147,28 @@ def _change(rows: list[OutboxRow], now: datetime) -> Change:
 def _step(row: OutboxRow, now: datetime) -> StepLine:
     step = row.step
     tone, state = words.step_state(step.state, troubled=bool(step.trouble))
-    attempts = ngettext("%(count)d attempt", "%(count)d attempts", step.attempts) % {"count": step.attempts}
     return StepLine(
         id=row.id,
         title=words.step(step.kind),
         tone=tone,
         state=state,
-        since=step.since,
         trouble=step.trouble,
-        next_try=_next_try(step.due, now) if step.state == "waiting" else "",
-        attempts=attempts if step.attempts else "",
-        stopped=step.state == "dead",
+        told=tuple(_told(step, now)),
+        stopped=step.state is StepState.DEAD,
     )
 
 
-def _next_try(due: datetime, now: datetime) -> str:
-    seconds = round((due - now) / timedelta(seconds=1))
-    if seconds <= 1:
-        return _("next try now")
-    return ngettext("next try in %(count)d second", "next try in %(count)d seconds", seconds) % {
-        "count": seconds
-    }
+def _told(step: Step, now: datetime) -> Iterator[str]:
+    yield _("since %(at)s") % {"at": moment(step.since)}
+    if not step.attempts:
+        yield _("not tried yet")
+        return
+    yield ngettext("%(count)d attempt", "%(count)d attempts", step.attempts) % {"count": step.attempts}
+    if step.state is StepState.WAITING:
+        seconds = max(round((step.due - now) / timedelta(seconds=1)), 0)
+        yield (
+            ngettext("next try in %(count)d second", "next try in %(count)d seconds", seconds)
+            % {"count": seconds}
+            if seconds
+            else _("next try now")
+        )

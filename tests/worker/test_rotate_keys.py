@@ -1,0 +1,58 @@
+"""NEW-3: the sealing key is rotated while everything runs, and nothing sealed is lost."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.db.models import BinaryField
+
+from linekey.records import models
+from linekey.usecases import create_application, rotate_credential
+from linekey.vault import keyring
+from linekey.vault.reseal import key_of
+from linekey.worker import rotate_keys
+from tests.build import GOOD_SIP_PASSWORD, Cast, actor
+from tests.lab.desk import outside, states, work
+
+
+@pytest.fixture
+def ring(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.LINEKEY_KEYRING_FILE = tmp_path / "keyring.json"
+    keyring.create(settings.LINEKEY_KEYRING_FILE)
+    return Path(settings.LINEKEY_KEYRING_FILE)
+
+
+def test_every_sealed_value_moves_under_the_new_key_and_still_opens(
+    cast: Cast, now: datetime, ring: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = rotate_credential.change(
+        actor=actor(cast.ada), reference=cast.line.reference, new=GOOD_SIP_PASSWORD, operation="a", now=now
+    )
+    create_application.create_application(actor=actor(cast.ada, now), name="x", description="", now=now)
+    assert rotate_keys.main() == 0
+    assert "Key k2" in capsys.readouterr().out
+    for column in rotate_keys.SEALED:
+        for row in column.model._default_manager.all():
+            assert key_of(getattr(row, column.name)) == "k2"
+    work(outside())
+    assert states(receipt.plan)["push"] == "done"
+
+
+def test_an_old_key_goes_at_the_next_rotation_once_nothing_needs_it(cast: Cast, ring: Path) -> None:
+    for expected in ({"k1", "k2"}, {"k2", "k3"}):
+        rotate_keys.main()
+        assert set(json.loads(ring.read_text())["keys"]) == expected
+    assert ring.stat().st_mode & 0o077 == 0
+
+
+def test_no_sealed_column_is_forgotten() -> None:
+    listed = {(column.model, column.name) for column in rotate_keys.SEALED}
+    existing = {
+        (model, field.name)
+        for model in (getattr(models, name) for name in models.__all__)
+        for field in model._meta.get_fields()
+        if isinstance(field, BinaryField)
+    }
+    assert listed == existing
