@@ -90,7 +90,9 @@ def main(folder: Path, seconds: float) -> None:
     from tests.hands import VOICE
 
     ledger, stop = Ledger(folder), threading.Event()
-    threading.Timer(seconds, stop.set).start()
+    end = threading.Timer(seconds, stop.set)
+    end.daemon = True  # else the process would live as long as the timer
+    end.start()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     outside = Outside({"kamailio-1": FileRegistrar(ledger)}, {}, FileMail(ledger), VOICE, "desk.linekey.test")
     (folder / "ready").touch()

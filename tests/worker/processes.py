@@ -36,6 +36,7 @@ def started(*words: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
         }
         | variables,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linekey.domain.errors import NotFound
 from linekey.domain.kinds import PPPOE_ACCESS, Verb
@@ -33,6 +34,7 @@ def crumbs_of(found: ServicePage, leaf: str = "") -> list[tuple[str, str]]:
     return [*above, (name, address), (leaf, "")] if leaf else [*above, (name, "")]
 
 
+@require_safe
 @signed_in
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
@@ -52,6 +54,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return render(request, "linekey/customer/access.html", shown)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def state(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
@@ -59,6 +62,7 @@ def state(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return live.answer(request, reference, reverse("access-state", args=[reference]), now)
 
 
+@require_safe
 @signed_in
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     find(request, reference, timezone.now())

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from linekey.domain.access import Role
 from linekey.domain.kinds import Delivery, Verb
@@ -20,6 +21,7 @@ from linekey.web.customer.access import crumbs_of, find
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()

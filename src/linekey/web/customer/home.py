@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from linekey.domain.access import Actor, Role
 from linekey.domain.kinds import SIP_LINE
@@ -43,6 +44,7 @@ class Tile:
     """The change one may make from here; empty when there is none."""
 
 
+@require_safe
 @signed_in
 def page(request: SignedInRequest) -> HttpResponseBase:
     actor, now = request.actor, timezone.now()

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linekey.domain.errors import NotFound
 from linekey.domain.kinds import SIP_LINE
@@ -45,6 +46,7 @@ def frame(found: ServicePage, current: str, *, leaf: str = "") -> dict[str, Any]
     }
 
 
+@require_safe
 @signed_in
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
@@ -53,6 +55,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return render(request, "linekey/customer/line.html", shown)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def state(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()

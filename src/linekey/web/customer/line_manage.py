@@ -4,6 +4,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from linekey.domain.kinds import SIP_LINE, Verb
 from linekey.web.components import progress
@@ -13,6 +14,7 @@ from linekey.web.customer.line import find, frame
 from linekey.web.session import SignedInRequest, signed_in
 
 
+@require_safe
 @signed_in
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
@@ -27,6 +29,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     return render(request, "linekey/customer/line_manage.html", shown)
 
 
+@require_safe
 @signed_in
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     find(request, reference, timezone.now())

@@ -5,6 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from linekey.domain.errors import NotFound
 from linekey.records import pages
@@ -17,6 +18,7 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-anc
 """An archived mail is a document of its own: it runs nothing, loads nothing, and has no origin."""
 
 
+@require_safe
 @signed_in
 def page(request: SignedInRequest) -> HttpResponseBase:
     before = asked.whole(request, "avant")
@@ -26,6 +28,7 @@ def page(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "linekey/customer/mails.html", shown)
 
 
+@require_safe
 @signed_in
 def mail(request: SignedInRequest, mail_id: int) -> HttpResponseBase:
     found = _find(request, mail_id)
@@ -33,6 +36,7 @@ def mail(request: SignedInRequest, mail_id: int) -> HttpResponseBase:
     return render(request, "linekey/customer/mail.html", {"mail": found, "crumbs": crumbs})
 
 
+@require_safe
 @signed_in
 def html(request: SignedInRequest, mail_id: int) -> HttpResponseBase:
     """The HTML version alone, for the frame of its page."""
