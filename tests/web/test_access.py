@@ -1,5 +1,7 @@
 """PPP-3 and PPP-4 on the page: the box, the warning, new credentials once, and how far they are."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 
@@ -44,7 +46,7 @@ def test_new_5_with_links_nothing_is_cut_before_the_link_is_opened(ada: Client, 
     assert b"One-time link sent by e-mail" in ada.get(ACCESS).content
 
 
-def test_the_session_and_the_log_are_told(ada: Client, cast: Cast, now: object) -> None:
+def test_the_session_and_the_log_are_told(ada: Client, cast: Cast, now: datetime) -> None:
     facts = {
         "sessions": [{"framed_address": "192.0.2.10", "nas_address": "198.51.100.1", "started_at": None}],
         "log": [{"at": "2026-03-02T09:30:00+00:00", "state": "reject", "message": "bad password"}],
@@ -56,7 +58,9 @@ def test_the_session_and_the_log_are_told(ada: Client, cast: Cast, now: object) 
 
 
 @pytest.mark.parametrize("facts", [{}, {"sessions": None, "log": "?"}, {"registrations": [{}]}])
-def test_strange_facts_break_no_page(ada: Client, cast: Cast, now: object, facts: dict[str, object]) -> None:
+def test_strange_facts_break_no_page(
+    ada: Client, cast: Cast, now: datetime, facts: dict[str, object]
+) -> None:
     for service, address in ((cast.access, ACCESS), (cast.line, "/telephonie/0033972101010")):
         Observation.objects.create(service=service, seen_at=now, online=False, facts=facts)
         assert ada.get(address).status_code == 200
@@ -75,7 +79,7 @@ class TestLookingAtTheNetwork:
         assert b"No answer from the network within ten seconds." in fragment
         assert b"essai=" not in fragment
 
-    def test_the_answer_ends_the_looking(self, ada: Client, cast: Cast, now: object) -> None:
+    def test_the_answer_ends_the_looking(self, ada: Client, cast: Cast, now: datetime) -> None:
         Observation.objects.create(service=cast.access, seen_at=now, online=True, facts={})
         fragment = ada.get(f"{self.STATE}?vu=0&essai=3", headers=self.HTMX).content
         assert b"essai=" not in fragment

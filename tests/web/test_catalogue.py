@@ -56,7 +56,8 @@ def kept(catalogue: Catalog) -> dict[tuple[object, str | None], Message]:
 
 
 def strings(message: Message) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, list | tuple) else (message.string,)
+    found = message.string
+    return tuple(found) if isinstance(found, list | tuple) else (found or "",)
 
 
 def test_nothing_is_missing_and_nothing_is_left_over(french: Catalog) -> None:

@@ -1,7 +1,10 @@
 """Lists of services: narrowed by a text, read by key, and never dearer for being long."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.build import Cast, sip_line
 from tests.web.conftest import SignIn
@@ -19,9 +22,9 @@ def test_an_empty_answer_says_what_to_do(ada: Client) -> None:
 
 
 @pytest.fixture
-def bruno(cast: Cast, sign_in: SignIn, now: object) -> Client:
+def bruno(cast: Cast, sign_in: SignIn, now: datetime) -> Client:
     for number in range(60):
-        sip_line(f"FPC2{number:05}", cast.lumen, now, owner=None)  # type: ignore[arg-type]
+        sip_line(f"FPC2{number:05}", cast.lumen, now, owner=None)
     return sign_in(cast.bruno)
 
 
@@ -36,12 +39,14 @@ def test_the_next_page_starts_after_the_last_row(bruno: Client) -> None:
 
 @pytest.mark.parametrize("address", ["/telephonie", "/telephonie?apres=FPC200010"])
 def test_a_long_list_costs_what_a_short_one_does(
-    bruno: Client, address: str, django_assert_max_num_queries: object
+    bruno: Client, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         bruno.get(address)
 
 
-def test_a_page_of_one_service_stays_cheap(ada: Client, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+def test_a_page_of_one_service_stays_cheap(
+    ada: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(16):
         ada.get("/telephonie/0033972101010/gestion")

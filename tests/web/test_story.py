@@ -69,7 +69,12 @@ def test_when_all_is_done_the_person_is_told_what_to_do() -> None:
 
 
 def test_the_device_is_back_and_the_page_stops_asking() -> None:
-    back = {"back": True, "at": "2026-03-02T13:04:31+00:00", "user_agent": "Yealink T46U", "contact": "sip:x"}
+    back: dict[str, Any] = {
+        "back": True,
+        "at": "2026-03-02T13:04:31+00:00",
+        "user_agent": "Yealink T46U",
+        "contact": "sip:x",
+    }
     found = told(step("push"), step("drop", dropped=0), step("watch", **back))
     assert found.headline == "Done: the equipment is back with the new password."
     assert found.lines[2].text == "Back at 14:04:31 with Yealink T46U."

@@ -70,7 +70,7 @@ def test_each_role_is_offered_what_it_may_do(cast: Cast, browser: Browser) -> No
 
 def test_a_greyed_action_says_why(cast: Cast, browser: Browser) -> None:
     assert "Yealink T46U" in _offered(browser(cast.chen), cast.phone_line)["reset"]
-    assert _offered(browser(cast.chen), cast.licence)["send"].startswith("Nobody is attached")
+    assert _offered(browser(cast.chen), cast.licence)["send"].startswith("This service has no contact")
     Service.objects.filter(pk=cast.line.pk).update(state="suspended")
     assert all("not active" in reason for reason in _offered(browser(cast.chen), cast.line).values())
 

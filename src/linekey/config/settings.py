@@ -146,6 +146,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without-tokens": {"()": "linekey.config.logs.WithoutTokens"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-tokens"]}
+    },
     "root": {"handlers": ["stderr"], "level": env.text("LINEKEY_LOG_LEVEL", "INFO")},
 }

@@ -10,7 +10,7 @@ from linekey.domain.access import Action, Actor
 from linekey.domain.errors import Malformed, NotFound
 from linekey.records import audit
 from linekey.records.models import Person, PppAccess, Service
-from linekey.usecases.rotate_credential import Receipt, send_within
+from linekey.usecases.rotate_credential import Receipt, repeated_receipt, send_within
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def deliver(*, actor: Actor, new: NewAccess, operation: str, now: datetime) -> R
         existing = Service.objects.filter(reference=new.reference).first()
         if existing is None:
             _open_service(actor, owner, new, now)
-        elif not existing.path.startswith(actor.path) or existing.owner_id != owner.pk:
+        elif not existing.path.startswith(actor.path) or repeated_receipt(existing, operation) is None:
+            # Only the same request sent twice finds its service there; another would cut a live access.
             raise Malformed(field="reference", why="it is already taken")
         return send_within(actor=actor, reference=new.reference, operation=operation, now=now)
 

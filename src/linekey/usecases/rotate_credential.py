@@ -39,7 +39,7 @@ def change(*, actor: Actor, reference: str, new: Secret, operation: str, now: da
     """The owner types a secret of their choice (SIP-2). Raises PasswordRefused naming each broken rule."""
     with transaction.atomic(durable=True):
         service = _open(actor, reference, Verb.CHANGE, now)
-        if (repeated := _repeated(service, operation)) is not None:
+        if (repeated := repeated_receipt(service, operation)) is not None:
             return repeated
         judge_secret.require_good(judge_secret.judge_for(service, new))
         return _record(actor, service, Verb.CHANGE, operation, now, secret=new)
@@ -60,7 +60,7 @@ def reset_within(
 ) -> Receipt:
     """`reset`, inside the transaction of another use-case."""
     service = _open(actor, reference, Verb.RESET, now)
-    if _repeated(service, operation) is not None:
+    if repeated_receipt(service, operation) is not None:
         raise AlreadyShown()
     drawn = _draw(service)
     return _record(
@@ -83,7 +83,7 @@ def send_within(
 ) -> Receipt:
     """`send`, inside the transaction of another use-case."""
     service = _open(actor, reference, Verb.SEND, now)
-    if (repeated := _repeated(service, operation)) is not None:
+    if (repeated := repeated_receipt(service, operation)) is not None:
         return repeated
     if service.owner is None:
         raise NoContact()
@@ -99,7 +99,7 @@ def retire(*, actor: Actor, reference: str, operation: str, now: datetime) -> Re
     """The network accepts no secret for this service until a new one is made."""
     with transaction.atomic(durable=True):
         service = _open(actor, reference, Verb.RETIRE, now)
-        if (repeated := _repeated(service, operation)) is not None:
+        if (repeated := repeated_receipt(service, operation)) is not None:
             return repeated
         return _record(actor, service, Verb.RETIRE, operation, now)
 
@@ -122,7 +122,7 @@ def _plan_id(service: Service, operation: str) -> str:
     return uuid5(NAMESPACE_URL, f"linekey:{service.pk}:{operation}").hex
 
 
-def _repeated(service: Service, operation: str) -> Receipt | None:
+def repeated_receipt(service: Service, operation: str) -> Receipt | None:
     """The receipt of this very operation if it was already carried out; the lock makes the answer exact."""
     plan = _plan_id(service, operation)
     version = service.versions.filter(plan=plan).first()

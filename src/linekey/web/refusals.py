@@ -22,6 +22,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.ManagedByPhone: 409,
     errors.ServiceNotActive: 409,
     errors.NoContact: 409,
+    errors.NoContact: 409,
     errors.VerbNotOffered: 409,
     errors.AlreadyShown: 409,
     errors.LinkNotValid: 410,

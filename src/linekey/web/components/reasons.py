@@ -1,7 +1,7 @@
 """Why a button is greyed out, in words (SIP-3): the sentences of the refusals the desk would answer."""
 
 from linekey.domain.access import Actor, role_may
-from linekey.domain.errors import ManagedByPhone, NotAllowed, Refusal, ServiceNotActive
+from linekey.domain.errors import ManagedByPhone, NoContact, NotAllowed, Refusal, ServiceNotActive
 from linekey.domain.kinds import Verb
 from linekey.records.pages import ServicePage
 from linekey.web.wording import next_step_of, sentence_of
@@ -24,4 +24,6 @@ def _refusal(page: ServicePage, actor: Actor, verb: Verb) -> Refusal | None:
         return ManagedByPhone(phone=page.managed_phone)
     if page.row.state != "active":
         return ServiceNotActive()
-    return None if role_may(actor, verb) else NotAllowed()
+    if not role_may(actor, verb):
+        return NotAllowed()
+    return NoContact() if verb is Verb.SEND and not page.contact else None

@@ -39,7 +39,6 @@ def crumbs_of(found: ServicePage, leaf: str = "") -> list[tuple[str, str]]:
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
     found = find(request, reference, now)
-    send_reason = "" if found.can_send else why_not(found, request.actor, Verb.SEND)
     shown = {
         "page": found,
         "subject": subject_of(found),
@@ -47,8 +46,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "live": live.at_rest(found, reverse("access-state", args=[reference]), now),
         "story": story(found, now),
         "story_address": reverse("access-progress", args=[reference]),
-        "send_reason": send_reason
-        or ("" if found.can_send else _("This service has no contact to write to.")),
+        "send_reason": why_not(found, request.actor, Verb.SEND),
         "renew_after": PPPOE_ACCESS.renew_after_days,
     }
     return render(request, "linekey/customer/access.html", shown)

@@ -84,17 +84,10 @@ def choices_of(request: SignedInRequest, service: ServicePage) -> list[Choice]:
         Verb.RETIRE: (_retire(service), service.can_retire),
     }
     return [
-        choice if able else replace(choice, reason=_reason(request, service, verb))
+        choice if able else replace(choice, reason=why_not(service, request.actor, verb))
         for verb, (choice, able) in drawn.items()
         if verb in offered and role_may(request.actor, verb)
     ]
-
-
-def _reason(request: SignedInRequest, service: ServicePage, verb: Verb) -> str:
-    """Why somebody whose role includes the verb cannot do it now, in words."""
-    return why_not(service, request.actor, verb) or _(
-        "Nobody is attached to this service: there is no address."
-    )
 
 
 def _reset(service: ServicePage) -> Choice:
