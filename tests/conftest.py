@@ -14,7 +14,7 @@ pytest_plugins = ["tests.lab.elements", "tests.lab.product"]
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """On SQLite a file, as in life: one in memory can be shared neither with a process nor between threads."""
+    """On SQLite a file, as in life: one in memory is shared neither with a process nor between threads."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(settings.LINEKEY_HOME / "test.db")

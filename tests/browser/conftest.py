@@ -47,5 +47,5 @@ def sign_in(page: Page, product: Product, role: str) -> None:
     page.goto("/connexion")
     page.locator("input[autocomplete=username]").fill(account["customer_id"])
     page.locator("input[autocomplete=current-password]").fill(account["password"])
-    page.get_by_role("button", name="Se connecter").click()
+    page.locator("form[data-once] button").last.click()
     page.wait_for_url(product.url + "/")

@@ -144,9 +144,7 @@ def test_a_box_that_is_back_is_seen_too(cast: Cast, hands: Hands) -> None:
 
 
 @pytest.mark.parametrize("service", ["line", "access"])
-def test_a_device_that_stays_away_is_watched_for_half_an_hour(
-    cast: Cast, hands: Hands, service: str
-) -> None:
+def test_a_device_that_stays_away_is_watched_for_half_an_hour(cast: Cast, hands: Hands, service: str) -> None:
     began = timezone.now()
     if service == "line":
         change(cast, began)
@@ -200,7 +198,9 @@ def test_the_archive_masks_what_opens_something(cast: Cast, now: datetime, hands
 
 
 def test_the_owner_reads_who_made_the_change(cast: Cast, now: datetime, hands: Hands) -> None:
-    rotate_credential.reset(actor=actor(cast.dina, now), reference=cast.line.reference, operation="x", now=now)
+    rotate_credential.reset(
+        actor=actor(cast.dina, now), reference=cast.line.reference, operation="x", now=now
+    )
     change(cast, now)
     CredentialVersion.objects.filter(number=3).update(made_by=None)
     work(hands)
@@ -245,7 +245,9 @@ def test_a_link_for_a_line_that_lost_its_contact_stops(cast: Cast, now: datetime
 def test_effects_that_name_no_version_are_skipped_and_those_that_name_no_service_are_a_bug(
     cast: Cast, now: datetime, hands: Hands
 ) -> None:
-    outbox.put([Effect(EffectKind.PUSH), Effect(EffectKind.RETIRE), Effect(EffectKind.NOTIFY)], plan="p", now=now)
+    outbox.put(
+        [Effect(EffectKind.PUSH), Effect(EffectKind.RETIRE), Effect(EffectKind.NOTIFY)], plan="p", now=now
+    )
     push, retire = claimed_of("push"), claimed_of("retire")
     assert network.push([push], hands.outside, now) == {push.id: Skipped()}
     assert network.retire(retire, hands.outside, now) == Skipped()

@@ -22,6 +22,8 @@ def test_new_credentials_by_the_official_client_reach_mail_radius_and_access_ser
     assert eventually(lambda: _all(product, login, held, True))
     assert product.account_start(login, "live-1")
     mails_before = len(product.mails())
+    # An identical call in the same second carries the same signature, and is the same operation.
+    time.sleep(1.1)
 
     asked_at = time.monotonic()
     assert client.post(f"/xdsl/{facts['xdsl']}/requestPPPLoginMail") is None

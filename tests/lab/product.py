@@ -110,13 +110,13 @@ def eventually(look: Callable[[], T], seconds: float = 5.0) -> T:
 
 
 def newest_password(product: Product) -> str:
-    """The password in the newest credentials mail."""
+    """The password in the newest credentials mail; empty before the first."""
     for mail in reversed(product.mails()):
         body = mail.get_body(("plain",))
         found = body and re.search(r"Mot de passe PPPoE[^:]*: (\S+)", body.get_content())
         if found:
             return found[1]
-    raise AssertionError("no mail holds PPPoE credentials")
+    return ""
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -121,8 +121,10 @@ def test_of_two_changes_given_up_the_first_does_not_become_true(
 ) -> None:
     """It was overtaken before the element had it, and nobody holds its secret."""
     hands.mail.rejecting = True
-    sent = [send(cast, now, operation=name) for name in ("one", "two") if not work(hands)]
-    work(hands)
+    sent = []
+    for operation in ("one", "two"):
+        sent.append(send(cast, now, operation=operation))
+        work(hands)
     abandon(cast, sent[1].plan)
     newest = find.newest_version(cast.access)
     assert newest is not None and newest.number == 1

@@ -62,7 +62,9 @@ def test_an_e_mail_two_people_share_names_nobody(cast: Cast) -> None:
 def test_policy_and_delivery_come_from_the_whole_branch(cast: Cast) -> None:
     assert find.policy_of(cast.lumen).pppoe_delivery is Delivery.MAIL, "the operator's choice"
     assert find.delivery_for(cast.access) is Delivery.MAIL
-    assert find.delivery_for(cast.line) is Delivery.LINK, "a line knows no mail: its secret cannot be had back"
+    assert find.delivery_for(cast.line) is Delivery.LINK, (
+        "a line knows no mail: its secret cannot be had back"
+    )
     cast.reseller.policy = {"pppoe_delivery": "link", "sip_rules": "anssi"}
     cast.reseller.save()
     assert find.policy_of(cast.lumen).sip_rules == "anssi"

@@ -36,9 +36,7 @@ def test_opening_draws_a_secret_that_works(cast: Cast, token: Secret, hands: Han
     assert (entry.actor_id, entry.door) == (cast.ada.pk, "link")
 
 
-def test_a_service_suspended_meanwhile_refuses_and_the_link_is_not_used_up(
-    cast: Cast, token: Secret
-) -> None:
+def test_a_service_suspended_meanwhile_refuses_and_the_link_is_not_used_up(cast: Cast, token: Secret) -> None:
     Service.objects.update(state="suspended")
     with pytest.raises(ServiceNotActive):
         reveal_secret.open_link(token=token, now=timezone.now())

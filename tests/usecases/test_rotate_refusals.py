@@ -41,9 +41,7 @@ def test_nobody_chooses_a_pppoe_password(cast: Cast, now: datetime) -> None:
         )
 
 
-def test_a_line_with_a_plug_and_phone_handset_can_be_retired_all_the_same(
-    cast: Cast, now: datetime
-) -> None:
+def test_a_line_with_a_plug_and_phone_handset_can_be_retired_all_the_same(cast: Cast, now: datetime) -> None:
     bruno, reference = actor(cast.bruno, now), cast.phone_line.reference
     for ask in (rotate_credential.reset, rotate_credential.send):
         with pytest.raises(ManagedByPhone):
@@ -55,9 +53,7 @@ def test_a_retired_line_accepts_nothing_until_it_gets_a_new_secret(
     cast: Cast, now: datetime, hands: Hands
 ) -> None:
     bruno, reference = actor(cast.bruno, now), cast.line.reference
-    rotate_credential.change(
-        actor=bruno, reference=reference, new=GOOD_SIP_PASSWORD, operation="a", now=now
-    )
+    rotate_credential.change(actor=bruno, reference=reference, new=GOOD_SIP_PASSWORD, operation="a", now=now)
     work(hands)
     retired = rotate_credential.retire(actor=bruno, reference=reference, operation="b", now=now)
     work(hands)

@@ -84,7 +84,9 @@ def test_the_checker_says_yes_to_the_very_secret_alone(kind: object, typed: str,
 
 
 def test_keys_and_tokens_are_long_and_never_alike() -> None:
-    assert len({seal.new_token() for _ in range(1000)}) == len({seal.new_key(32) for _ in range(1000)}) == 1000
+    assert (
+        len({seal.new_token() for _ in range(1000)}) == len({seal.new_key(32) for _ in range(1000)}) == 1000
+    )
     assert len(seal.new_token()) == 43 and len(seal.new_key(16)) == 16
     assert seal.digest(Secret("abc")) == hashlib.sha256(b"abc").hexdigest()
 

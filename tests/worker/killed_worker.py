@@ -1,7 +1,7 @@
-"""A worker to be killed: `python -m tests.worker.killed_worker FOLDER SECONDS`, on the database of the environment.
+"""A worker to be killed: `python -m tests.worker.killed_worker FOLDER SECONDS`, on LINEKEY_DATABASE_URL.
 
-Its elements and its mail server are files in FOLDER, because what happened outside must outlive it. When FOLDER
-holds a file named `kill`, the process ends itself with SIGKILL at the point which that file names.
+Its elements and its mail server are files in FOLDER, because what happened outside must outlive it. When
+FOLDER holds a file named `kill`, the process ends itself with SIGKILL at the point which that file names.
 """
 
 import json

@@ -35,7 +35,9 @@ def test_the_facts_have_exactly_the_names_scripts_rely_on(facts: dict[str, Any])
     assert facts.keys() == {"url", "sip", "radius", "accounts", "ovh", "mail_dir"}
     assert facts["sip"].keys() == {"host", "port", "realm"}
     assert facts["radius"].keys() == {"host", "auth_port", "acct_port", "secret"}
-    assert all(account.keys() == {"role", "customer_id", "email", "password"} for account in facts["accounts"])
+    assert all(
+        account.keys() == {"role", "customer_id", "email", "password"} for account in facts["accounts"]
+    )
     assert facts["ovh"].keys() == {
         "endpoint",
         "application_key",

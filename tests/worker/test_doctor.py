@@ -51,7 +51,9 @@ def examined(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     return status, capsys.readouterr().out
 
 
-def test_when_all_is_well_it_says_so_of_everything(well: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_when_all_is_well_it_says_so_of_everything(
+    well: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, told = examined(capsys)
     assert status == 0 and "✗" not in told and "→" not in told
     headings = [line for line in told.splitlines() if not line.startswith(" ")]

@@ -57,7 +57,9 @@ def test_sweeping_takes_what_is_old_and_leaves_what_is_history(cast: Cast, hands
     now = timezone.now()
     observe_service.refresh(actor=actor(cast.ada), reference=cast.line.reference, now=now)
     work(hands)
-    OutboxEffect.objects.create(plan="p", step=0, lane="l", kind="push", state="done", not_before=now, created_at=now, settled_at=now)
+    OutboxEffect.objects.create(
+        plan="p", step=0, lane="l", kind="push", state="done", not_before=now, created_at=now, settled_at=now
+    )
     tickets.issue("a" * 64, Purpose.RECOVER, person=cast.ada, now=now)
     tickets.issue("b" * 64, Purpose.REVEAL, person=cast.ada, service=cast.line, now=now)
     for key, ends in (("old", now - MINUTE), ("new", now + timedelta(days=400))):

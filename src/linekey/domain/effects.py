@@ -30,6 +30,9 @@ class EffectKind(StrEnum):
     """The desk knows what the element sees of this service now."""
 
 
+REPAIR = "repair"
+"""Fact of a push which only repeats what the element took before: it never brings a version first (law 4)."""
+
 LANE_OF_SERVICE = "service:%d"
 """Effects of one lane are applied one at a time, in the order they were recorded (law 1)."""
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
+from linekey.domain.effects import REPAIR
 from linekey.domain.trouble import Rejected, Unreachable
 from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, Skipped, backoff
 from linekey.enact.versions import current
@@ -17,8 +18,6 @@ from linekey.vault.unseal import unseal_digests, unseal_secret
 DISCONNECT_TRIES = 3
 """An access server which stays silent that often is recorded as silent: the new secret must not wait
 for it."""
-REPAIR = "repair"
-"""Fact of a push which only repeats what the element took before: it never brings a version first (law 4)."""
 Entry = TypeVar("Entry", SipEntry, AccessEntry)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Event
+from threading import Barrier, Event
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
@@ -54,7 +54,8 @@ class Worker:
                 while not stop.is_set():
                     self._turn(hands, waker, stop)
             finally:
-                stop.set()  # A bug here ends the process: without this the schedule would keep it alive, idle.
+                stop.set()  # After a bug too: else the schedule would keep the process alive, idle.
+                _close_connections(hands)
 
     def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
         try:
@@ -130,6 +131,18 @@ def _closing(work: Callable[[], None]) -> None:
         log.error("work failed, its effects are claimed again when their lease ends: %s", _without_words(bug))
     finally:
         close_old_connections()
+
+
+def _close_connections(hands: ThreadPoolExecutor) -> None:
+    """Only its own thread may close a connection: each takes one task, as none ends before all have begun."""
+    everybody = Barrier(THREADS + 1)
+
+    def close() -> None:
+        everybody.wait()
+        connection.close()
+
+    for _ in range(everybody.parties):
+        hands.submit(close)
 
 
 def _without_words(bug: BaseException) -> str:

@@ -5,9 +5,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from linekey.domain.effects import Effect, EffectKind, StepState
+from linekey.domain.effects import REPAIR, Effect, EffectKind, StepState
 from linekey.enact import table
-from linekey.enact.network import REPAIR
 from linekey.enact.outside import Again, Dead, Done, Outcome, Skipped
 from linekey.records import find, outbox
 from linekey.records.claimed import Claimed

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from linekey.domain.access import Action, Actor, require
-from linekey.domain.effects import StepState
+from linekey.domain.effects import EffectKind, StepState
 from linekey.domain.errors import NotWaiting
 from linekey.domain.lifecycle import State
 from linekey.records.models import ElementHealth, OutboxEffect
@@ -13,6 +13,8 @@ from linekey.records.pages.progress import Step, step_of
 
 PAGE_ROWS = 100
 _NEEDED = ("service", "person", "version")
+_UP_TO_LIVE = (EffectKind.DELIVER, EffectKind.PUSH, EffectKind.RETIRE)
+"""A notice or a look given up leaves the version as it is."""
 
 
 @dataclass(frozen=True)
@@ -93,5 +95,5 @@ def _row(row: OutboxEffect) -> OutboxRow:
         customer_id=row.person.customer_id if row.person else "",
         plan=row.plan,
         asked_at=row.created_at,
-        undone=row.version is not None and row.version.state == State.PLANNED,
+        undone=row.kind in _UP_TO_LIVE and row.version is not None and row.version.state == State.PLANNED,
     )

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linekey.domain.effects import StepState
+from django.db.models import Q
+
+from linekey.domain.effects import REPAIR, StepState
 from linekey.records.models import CredentialVersion, OutboxEffect, Service
 
 
@@ -54,7 +56,7 @@ class Progress:
 def progress_of(service: Service) -> Progress | None:
     newest = (
         OutboxEffect.objects.filter(service=service)
-        .exclude(kind="observe")
+        .exclude(Q(kind="observe") | Q(facts__has_key=REPAIR))
         .order_by("-id")
         .values("plan")
         .first()

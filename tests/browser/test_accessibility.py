@@ -1,0 +1,69 @@
+"""Every page, wide and on a phone, light and dark, French and English: axe is silent, nothing overflows."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import sign_in
+from tests.lab.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.real]
+
+STRANGER = ("/connexion", "/mot-de-passe-perdu", "/lien/unknown", "/nowhere")
+PAGES = {
+    "subscriber": (
+        "/",
+        "/telephonie",
+        "/telephonie/0033972101010",
+        "/telephonie/0033972101010/gestion",
+        "/telephonie/0033972101011/gestion",
+        "/telephonie/0033972101010/gestion/mot-de-passe",
+        "/telephonie/0033972101010/gestion/reinitialiser",
+        "/internet",
+        "/internet/xdsl-ab12345-1",
+        "/internet/xdsl-ab12345-1/identifiants",
+        "/emails",
+        "/console",
+        "/applications",
+        "/createApp/",
+        "/confirmer",
+    ),
+    "reseller": (
+        "/",
+        "/revendeur/services",
+        "/revendeur/services/FPC172947",
+        "/revendeur/services/FPC172947/reinitialiser",
+        "/exploitation/livraison",
+    ),
+    "operator_admin": ("/", "/exploitation"),
+}
+VIEWS = {
+    "wide-light-french": (1280, "light", "fr-FR", "fr"),
+    "phone-dark-english": (360, "dark", "en-GB", "en"),
+}
+
+
+@pytest.mark.parametrize("product", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("role", ["stranger", *PAGES])
+def test_every_page_is_accessible_and_fits(chromium: Browser, product: Product, role: str, view: str) -> None:
+    width, scheme, locale, language = VIEWS[view]
+    context = chromium.new_context(
+        locale=locale,
+        base_url=product.url,
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    try:
+        if role != "stranger":
+            sign_in(page, product, role)
+            if language == "en":
+                page.get_by_role("button", name="English").last.click()
+        for address in PAGES.get(role, STRANGER):
+            page.goto(address)
+            found = Axe().run(page).response["violations"]
+            assert not found, f"{address}: {[(item['id'], item['nodes'][0]['html']) for item in found]}"
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    finally:
+        context.close()
