@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.lab.product import Product, eventually
@@ -20,7 +20,7 @@ def test_bruno_signs_in_by_customer_id_or_e_mail_sees_his_id_and_is_told_by_mail
         _enter(page, identifier, bruno["password"])
         page.wait_for_url(product.url + "/")
         expect(page.locator("header").first).to_contain_text(bruno["customer_id"])
-        assert eventually(lambda n=notices: _notices(product, bruno["email"]) > n)
+        _wait_for_notice(product, bruno["email"], notices)
         page.locator("header summary, header button").first.click()
         page.get_by_role("button", name="Se déconnecter").click()
         page.goto("/emails")
@@ -36,11 +36,11 @@ def test_a_wrong_password_and_an_unknown_customer_get_the_same_page(page: Page, 
 
 
 def test_a_lost_password_is_replaced_by_the_link_in_the_mail_and_every_session_ends(
-    page: Page, product: Product
+    page: Page, chromium: Browser, product: Product
 ) -> None:
     dina = product.account("support_agent")
     sign_in(page, product, "support_agent")
-    other = page.context.browser.new_context(locale="fr-FR", base_url=product.url).new_page()
+    other = chromium.new_context(locale="fr-FR", base_url=product.url).new_page()
     other.goto("/mot-de-passe-perdu")
     other.locator("input[type=text], input[type=email]").first.fill(dina["email"])
     other.locator("main form button, form[data-once] button").first.click()
@@ -69,6 +69,10 @@ def _enter(page: Page, identifier: str, password: str) -> None:
     page.locator("input[autocomplete=current-password]").fill(password)
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_load_state()
+
+
+def _wait_for_notice(product: Product, address: str, before: int) -> None:
+    assert eventually(lambda: _notices(product, address) > before)
 
 
 def _notices(product: Product, address: str) -> int:

@@ -1,4 +1,4 @@
-"""Where a request comes from when a reverse proxy stands in front: limits and notices are about the person."""
+"""Where a request comes from when a reverse proxy stands in front: notices are about the person."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 class AddressBehindProxy:
     """REMOTE_ADDR becomes the last address of X-Forwarded-For: the one our own proxy wrote.
 
-    Those before it are the caller's word. Without LINEKEY_BEHIND_PROXY the header is anybody's and is not read.
+    Those before it are the caller's word. Without LINEKEY_BEHIND_PROXY the header is not read.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

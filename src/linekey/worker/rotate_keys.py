@@ -1,4 +1,4 @@
-"""`linekey rotate-keys`: a fresh sealing key, and every sealed row moved under it, while everything runs (NEW-3).
+"""`linekey rotate-keys`: a fresh sealing key, and every sealed row moved under it while all runs (NEW-3).
 
 The key used before stays in the ring, for what a running transaction may still have sealed by it; the next
 rotation drops it once nothing needs it. Back the keyring up after each rotation.
