@@ -35,7 +35,7 @@ LINEKEY_ELEMENTS = env.choice("LINEKEY_ELEMENTS", ("auto", "real", "memory"), "a
 LINEKEY_SIP_PORT = env.port("LINEKEY_SIP_PORT", 15060)
 LINEKEY_SIP_REALM = env.text("LINEKEY_SIP_REALM", "sip.linekey.test")
 LINEKEY_RADIUS_PORT = env.port("LINEKEY_RADIUS_PORT", 11812)
-LINEKEY_LEASE = timedelta(seconds=env.integer("LINEKEY_LEASE", 30, least=1))
+LINEKEY_LEASE = timedelta(seconds=env.integer("LINEKEY_LEASE", 15, least=1))
 
 # The elements' own stores and wires; `linekey run` keeps them under LINEKEY_HOME, an operator names theirs.
 _ELEMENTS = HOME / "elements"

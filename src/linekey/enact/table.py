@@ -25,6 +25,10 @@ ONE_BY_ONE: dict[EffectKind, Hand] = {
 }
 IN_BATCHES = {EffectKind.PUSH: network.push}
 
+TO_PEOPLE = frozenset({EffectKind.DELIVER, EffectKind.INVITE, EffectKind.NOTIFY, EffectKind.RECOVER})
+"""Effects that wait for a mail server; the others wait for network elements, and for nobody's mail."""
+TO_NETWORK = frozenset(EffectKind) - TO_PEOPLE
+
 _GIVE_UP_QUIETLY = frozenset({EffectKind.OBSERVE})
 """A look is worth nothing later; the page says since when the element is silent."""
 

@@ -3,7 +3,7 @@
 Use-cases put; the worker claims and settles. One query serves SQLite and PostgreSQL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,19 +46,28 @@ def put(
             not_before=now,
             created_at=now,
         )
+    _wake()
+
+
+def _wake() -> None:
+    """Tell every worker at commit. On SQLite they see for themselves that something was committed."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
 
 
-def claim(*, now: datetime, lease: timedelta, limit: int = 100) -> list[Claimed]:
+def claim(
+    *, now: datetime, lease: timedelta, limit: int = 100, kinds: Collection[str] | None = None
+) -> list[Claimed]:
     """Take up to `limit` effects, each the head of its lane, due, and held by nobody whose lease still
     runs."""
     earlier = OutboxEffect.objects.filter(lane=OuterRef("lane"), id__lt=OuterRef("id"), state__in=OPEN_STATES)
     free = Q(state=StepState.WAITING) | Q(state=StepState.CLAIMED, lease_until__lte=now)
-    heads = OutboxEffect.objects.filter(free, ~Exists(earlier), not_before__lte=now).order_by("id")[:limit]
+    heads = OutboxEffect.objects.filter(free, ~Exists(earlier), not_before__lte=now).order_by("id")
+    if kinds is not None:
+        heads = heads.filter(kind__in=kinds)
     claimed = []
-    for row in heads:
+    for row in heads[:limit]:
         won = OutboxEffect.objects.filter(free, id=row.pk, attempts=row.attempts).update(
             state=StepState.CLAIMED, attempts=F("attempts") + 1, lease_until=now + lease
         )
@@ -91,9 +100,17 @@ def done(
     claimed: Claimed, *, now: datetime, result: dict[str, Any], state: StepState = StepState.DONE
 ) -> bool:
     """Settle as true (or skipped); False when the lease was lost to another worker, which settles instead."""
-    return bool(
-        _mine(claimed).update(state=state, settled_at=now, result=result, last_trouble="", lease_until=None)
+    ours = _mine(claimed).update(
+        state=state, settled_at=now, result=result, last_trouble="", lease_until=None
     )
+    _wake()  # What follows in the lane is due now, perhaps for another worker.
+    return bool(ours)
+
+
+def renew(held: Iterable[Claimed], *, until: datetime) -> None:
+    """Longer leases for effects still being made true; those lost to another worker stay lost."""
+    for claimed in held:
+        _mine(claimed).update(lease_until=until)
 
 
 def again(claimed: Claimed, *, at: datetime, trouble: str) -> bool:

@@ -4,18 +4,19 @@ import logging
 import signal
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Barrier, Event
+from threading import Barrier, Event, Thread
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
+from linekey.domain.effects import EffectKind
 from linekey.enact.outside import Again, Outcome, Outside, backoff
-from linekey.enact.table import IN_BATCHES, make_true
+from linekey.enact.table import IN_BATCHES, TO_NETWORK, TO_PEOPLE, make_true
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.wiring import wire
@@ -36,29 +37,44 @@ def main() -> int:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    Worker(wire(), settings.LINEKEY_LEASE).run(stop)
+    outside, lease = wire(), settings.LINEKEY_LEASE
+    # One crew each, so that a mail server which hangs never holds a change on the network back.
+    work = [partial(Worker(outside, lease, kinds).run, stop) for kinds in (TO_NETWORK, TO_PEOPLE)]
+    threads = [
+        Thread(target=_closing, args=(task,)) for task in (*work, partial(schedule.run, outside, stop))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return 0
 
 
 class Worker:
-    def __init__(self, outside: Outside, lease: timedelta) -> None:
+    """One loop over the effects of some kinds, all by default."""
+
+    def __init__(
+        self, outside: Outside, lease: timedelta, kinds: Collection[str] = frozenset(EffectKind)
+    ) -> None:
         self._outside = outside
         self._lease = lease
-        self._busy: set[Future[None]] = set()
+        self._kinds = kinds
+        self._busy: dict[Future[None], list[Claimed]] = {}
+        self._renewed_at = timezone.now()
 
     def run(self, stop: Event) -> None:
         """Until `stop`, then let what is under way end."""
-        with Waker() as waker, ThreadPoolExecutor(THREADS + 1, thread_name_prefix="hand") as hands:
-            hands.submit(_closing, partial(schedule.run, self._outside, stop))
+        with Waker() as waker, ThreadPoolExecutor(THREADS, thread_name_prefix="hand") as hands:
             try:
                 while not stop.is_set():
                     self._turn(hands, waker, stop)
             finally:
-                stop.set()  # After a bug too: else the schedule would keep the process alive, idle.
+                stop.set()  # After a bug too: else the other threads would keep the process alive, half idle.
                 _close_connections(hands)
 
     def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
         try:
+            self._renew()
             if not self._begin(hands, waker):
                 waker.wait(IDLE_SECONDS)
         except (OperationalError, InterfaceError) as trouble:
@@ -68,7 +84,16 @@ class Worker:
             stop.wait(DATABASE_PAUSE_SECONDS)
 
     def claim(self, limit: int) -> list[Claimed]:
-        return outbox.claim(now=timezone.now(), lease=self._lease, limit=limit)
+        return outbox.claim(now=timezone.now(), lease=self._lease, limit=limit, kinds=self._kinds)
+
+    def _renew(self) -> None:
+        """A lease ends with its worker, not with a slow mail server: what is under way keeps its own."""
+        now = timezone.now()
+        if now - self._renewed_at < self._lease / 3:
+            return
+        self._renewed_at = now
+        for batch in list(self._busy.values()):
+            outbox.renew(batch, until=now + self._lease)
 
     def _begin(self, hands: ThreadPoolExecutor, waker: Waker) -> bool:
         """Hand out what is due; False when nothing is, or when no hand is free to begin it.
@@ -79,13 +104,13 @@ class Worker:
             return False
 
         def freed(work: Future[None]) -> None:
-            self._busy.discard(work)
+            self._busy.pop(work, None)
             waker.nudge()  # What followed in the lane is due now.
 
         claimed = self.claim(THREADS * 8)
         for batch in grouped(claimed):
             work = hands.submit(_closing, partial(self.make_true, batch))
-            self._busy.add(work)
+            self._busy[work] = batch
             work.add_done_callback(freed)
         return bool(claimed)
 
@@ -135,7 +160,7 @@ def _closing(work: Callable[[], None]) -> None:
 
 def _close_connections(hands: ThreadPoolExecutor) -> None:
     """Only its own thread may close a connection: each takes one task, as none ends before all have begun."""
-    everybody = Barrier(THREADS + 1)
+    everybody = Barrier(THREADS)
 
     def close() -> None:
         everybody.wait()
