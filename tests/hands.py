@@ -1,7 +1,7 @@
 """An outside held in the hand, and a worker which is asked to work instead of running by itself."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -11,7 +11,7 @@ from linekey.delivery.letters import OperatorVoice
 from linekey.enact.outside import MailWire, Outside
 from linekey.enact.table import make_true
 from linekey.network.fakes import FakeAccessServer, FakeRegistrar
-from linekey.network.ports import SipAddress
+from linekey.network.ports import AccessServer, Registrar, SipAddress
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.records.models import OutboxEffect, Service
@@ -34,7 +34,7 @@ class Hands:
 
     @property
     def outside(self) -> Outside:
-        return outside(self)
+        return wired(self.registrar, self.access, self.mail)
 
     def registers(self, line: Service, password: str) -> bool:
         status = self.registrar.register(SipAddress(line.sip.username, line.sip.realm), password)
@@ -45,10 +45,19 @@ class Hands:
 
 
 def outside(hands: Hands, mail: MailWire | None = None) -> Outside:
+    return wired(hands.registrar, hands.access, mail or hands.mail)
+
+
+def wired(
+    registrar: Registrar | None = None,
+    access_server: AccessServer | None = None,
+    mail: MailWire | None = None,
+) -> Outside:
+    """The wires a test cares about, real or not; in-memory ones answer for the rest."""
     return Outside(
-        registrars={hands.registrar.name: hands.registrar},
-        access_servers={hands.access.name: hands.access},
-        mail=mail or hands.mail,
+        registrars={REGISTRAR: registrar or FakeRegistrar(REGISTRAR)},
+        access_servers={ACCESS_SERVER: access_server or FakeAccessServer(ACCESS_SERVER)},
+        mail=mail or FakeMailer(),
         voice=VOICE,
         mail_host="desk.linekey.test",
     )
@@ -58,14 +67,20 @@ def claim_due(now: datetime | None = None, limit: int = 100, lease: timedelta = 
     return outbox.claim(now=now or timezone.now(), lease=lease, limit=limit)
 
 
-def carry_out(claimed: list[Claimed], hands: Hands, now: datetime | None = None) -> None:
+def carry_out(claimed: list[Claimed], hands: Hands | Outside, now: datetime | None = None) -> None:
+    wires = hands if isinstance(hands, Outside) else hands.outside
     for batch in grouped(claimed):
-        outcomes = make_true(batch, hands.outside, now or timezone.now())
+        outcomes = make_true(batch, wires, now or timezone.now())
         for one in batch:
             settle(one, outcomes[one.id])
 
 
-def work(hands: Hands, now: datetime | None = None) -> None:
+def make_due() -> None:
+    """Let the pause after trouble be over."""
+    OutboxEffect.objects.filter(state="waiting").update(not_before=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def work(hands: Hands | Outside, now: datetime | None = None) -> None:
     """Carry out what is due until nothing is; what has to wait stays waiting."""
     while claimed := claim_due(now):
         carry_out(claimed, hands, now)

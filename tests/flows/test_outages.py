@@ -13,7 +13,7 @@ from linekey.records import pages
 from linekey.usecases import rotate_credential
 from linekey.vault.seal import sip_digests
 from tests.build import GOOD_SIP_PASSWORD, PORTAL_PASSWORD, REALM, Cast, actor
-from tests.lab.desk import make_due, outside, states, work
+from tests.hands import make_due, states, wired, work
 from tests.lab.elements import FreeRadiusInLab, KamailioInLab
 
 pytestmark = pytest.mark.real
@@ -28,7 +28,7 @@ def adas_browser(cast: Cast, client: Client) -> Client:
 def test_kamailio_stopped_during_a_change_delays_it_and_loses_nothing(
     cast: Cast, kamailio: KamailioInLab
 ) -> None:
-    wires = outside(registrar=kamailio.registrar)
+    wires = wired(registrar=kamailio.registrar)
     line = SipAddress(cast.line.sip.username, REALM)
     kamailio.stop()
     try:
@@ -51,7 +51,7 @@ def test_kamailio_stopped_during_a_change_delays_it_and_loses_nothing(
 def test_a_locked_store_delays_the_change_and_the_old_password_stays_true(
     cast: Cast, kamailio: KamailioInLab
 ) -> None:
-    wires = outside(registrar=kamailio.registrar)
+    wires = wired(registrar=kamailio.registrar)
     line = SipAddress(cast.line.sip.username, REALM)
     first = _change(cast)
     work(wires)
@@ -72,7 +72,7 @@ def test_a_locked_store_delays_the_change_and_the_old_password_stays_true(
 
 def test_a_silent_mail_server_cuts_nobody(cast: Cast, freeradius: FreeRadiusInLab) -> None:
     mailer = FakeMailer()
-    wires = outside(access_server=freeradius.access, mailer=mailer)
+    wires = wired(access_server=freeradius.access, mail=mailer)
     login = cast.access.ppp.login
     held = rotate_credential.reset(
         actor=actor(cast.ada, cast.ada.created_at),
@@ -108,7 +108,7 @@ def test_the_page_says_what_waits_since_when_and_that_nothing_is_lost(
     kamailio.stop()
     try:
         _change(cast)
-        work(outside(registrar=kamailio.registrar))
+        work(wired(registrar=kamailio.registrar))
         page = adas_browser.get(f"/telephonie/{cast.line.reference}/gestion").content.decode()
         assert "pas perdu" in page
     finally:
@@ -133,7 +133,7 @@ def _progress(cast: Cast) -> pages.Progress:
 
 def test_what_kamailio_keeps_is_only_digests(cast: Cast, kamailio: KamailioInLab) -> None:
     _change(cast)
-    work(outside(registrar=kamailio.registrar))
+    work(wired(registrar=kamailio.registrar))
     with kamailio.store.connect() as connection:
         row = connection.exec_driver_sql(
             "SELECT password, ha1 FROM subscriber WHERE username = '0033972101010'"

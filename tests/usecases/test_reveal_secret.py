@@ -9,7 +9,7 @@ from linekey.domain.errors import LinkNotValid, ServiceNotActive
 from linekey.domain.secret import Secret
 from linekey.records.models import AuditEntry, CredentialVersion, Service
 from linekey.usecases import reveal_secret, rotate_credential
-from tests.build import Cast, actor
+from tests.build import GOOD_SIP_PASSWORD, Cast, actor
 from tests.hands import Hands, work
 
 
@@ -50,3 +50,13 @@ def test_a_service_that_changed_hands_is_no_longer_opened(cast: Cast, token: Sec
     with pytest.raises(LinkNotValid):
         reveal_secret.open_link(token=token, now=timezone.now())
     assert not CredentialVersion.objects.exists()
+
+
+def test_a_link_dies_when_the_secret_is_changed_by_another_way(
+    cast: Cast, now: datetime, token: Secret
+) -> None:
+    rotate_credential.change(
+        actor=actor(cast.ada), reference=cast.line.reference, new=GOOD_SIP_PASSWORD, operation="b", now=now
+    )
+    with pytest.raises(LinkNotValid):
+        reveal_secret.open_link(token=token, now=timezone.now())

@@ -15,7 +15,7 @@ from linekey.usecases import rotate_credential
 from linekey.web.staff.strip import WIDTH, strip_of
 from linekey.worker.schedule import look_at_elements
 from tests.build import Cast, actor, pppoe_access
-from tests.lab.desk import outside, work
+from tests.hands import wired, work
 from tests.web_staff.conftest import Browser
 
 BOARD = "/exploitation"
@@ -28,7 +28,7 @@ def _stop_a_change(cast: Cast, now: datetime) -> OutboxEffect:
     )
     refusing = FakeAccessServer()
     refusing.rejecting = True
-    work(outside(access_server=refusing))
+    work(wired(access_server=refusing))
     return OutboxEffect.objects.get(state="dead")
 
 
@@ -43,7 +43,7 @@ def test_the_board_is_for_staff(cast: Cast, browser: Browser) -> None:
 def test_the_board_tells_what_is_ill_and_what_to_do(cast: Cast, browser: Browser, now: datetime) -> None:
     registrar = FakeRegistrar("kamailio-1")
     registrar.down = True
-    look_at_elements(outside(registrar=registrar), now)
+    look_at_elements(wired(registrar=registrar), now)
     board = browser(cast.dina).get(BOARD).context["board"]
     cards = {card.name: card for card in board.cards}
     assert cards["kamailio-1"].tone == "danger"
@@ -65,7 +65,7 @@ def test_what_waits_says_since_when_why_and_until_when(cast: Cast, browser: Brow
     )
     registrar = FakeRegistrar()
     registrar.down = True
-    work(outside(registrar=registrar), rounds=1)
+    work(wired(registrar=registrar))
     told = browser(cast.dina).get(BOARD).content.decode()
     assert cast.licence.reference in told
     assert "Put the new password on the network" in told
@@ -101,7 +101,7 @@ def test_a_retry_happens_once(cast: Cast, browser: Browser, now: datetime) -> No
     assert OutboxEffect.objects.get(pk=step.pk).state == "waiting"
     assert dina.post(address).headers["Location"] == BOARD
     assert "no longer blocked" in dina.get(BOARD).content.decode()
-    work(outside())
+    work(wired())
     assert CredentialVersion.objects.get().state == State.LIVE
 
 
@@ -133,7 +133,7 @@ def test_a_mail_given_up_after_the_cut_says_that_the_service_stays_down(
     )
     mailer = FakeMailer()
     mailer.rejecting = True
-    work(outside(mailer=mailer))
+    work(wired(mail=mailer))
     step = OutboxEffect.objects.get(state="dead")
     asked = browser(cast.dina).get(f"{BOARD}/etapes/{step.pk}/abandonner").content.decode()
     assert "the service stays down" in asked

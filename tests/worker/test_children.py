@@ -63,7 +63,7 @@ def test_stopping_a_child_takes_its_own_children_along(child: Callable[..., Chil
     part.start()
     until(lambda: (tmp_path / "grandchild").exists() and (tmp_path / "grandchild").read_text().strip())
     grandchild = int((tmp_path / "grandchild").read_text())
-    assert alive(grandchild)
+    until(lambda: alive(grandchild))
     part.stop()
     until(lambda: not alive(grandchild))
 

@@ -14,7 +14,7 @@ from linekey.vault import keyring
 from linekey.vault.reseal import key_of
 from linekey.worker import rotate_keys
 from tests.build import GOOD_SIP_PASSWORD, Cast, actor
-from tests.lab.desk import outside, states, work
+from tests.hands import states, wired, work
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_every_sealed_value_moves_under_the_new_key_and_still_opens(
     for column in rotate_keys.SEALED:
         for row in column.model._default_manager.all():
             assert key_of(getattr(row, column.name)) == "k2"
-    work(outside())
+    work(wired())
     assert states(receipt.plan)["push"] == "done"
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from linekey.domain.effects import REPAIR
@@ -37,10 +38,18 @@ def push(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int,
         else:
             accesses[version.service.ppp.element].append((claimed, _access_entry(version)))
     for element, entries in lines.items():
-        outcomes |= _troubles(entries, outside.registrars[element].push, now)
+        outcomes |= _troubles(entries, partial(_push_lines, outside, element), now)
     for element, access_entries in accesses.items():
-        outcomes |= _troubles(access_entries, outside.access_servers[element].push, now)
+        outcomes |= _troubles(access_entries, partial(_push_accesses, outside, element), now)
     return outcomes
+
+
+def _push_lines(outside: Outside, element: str, entries: Sequence[SipEntry]) -> None:
+    outside.registrar(element).push(entries)
+
+
+def _push_accesses(outside: Outside, element: str, entries: Sequence[AccessEntry]) -> None:
+    outside.access_server(element).push(entries)
 
 
 def _troubles(
@@ -69,9 +78,9 @@ def retire(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         return Skipped()
     service = version.service
     if service.kind == Service.Kind.SIP_LINE:
-        outside.registrars[service.sip.element].retire([sip_address(service)])
+        outside.registrar(service.sip.element).retire([sip_address(service)])
     else:
-        outside.access_servers[service.ppp.element].retire([service.ppp.login])
+        outside.access_server(service.ppp.element).retire([service.ppp.login])
     return Done({"version": version.number})
 
 
@@ -81,7 +90,7 @@ def drop(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if version is None:
         return Skipped()
     service = version.service
-    return Done({"dropped": outside.registrars[service.sip.element].drop(sip_address(service))})
+    return Done({"dropped": outside.registrar(service.sip.element).drop(sip_address(service))})
 
 
 def disconnect(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
@@ -93,7 +102,7 @@ def disconnect(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if version is None:
         return Skipped()
     access = version.service.ppp
-    server = outside.access_servers[access.element]
+    server = outside.access_server(access.element)
     old = [session for session in server.sessions(access.login) if _older(session, version.live_at)]
     answers = [server.disconnect(session) for session in old]
     silent = [told for told in answers if told.answer is Disconnection.TIMEOUT]

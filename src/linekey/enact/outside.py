@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from linekey.delivery.letters import OperatorVoice, Written
+from linekey.domain.trouble import Rejected
 from linekey.network.ports import AccessServer, Registrar
 
 
@@ -25,6 +26,18 @@ class Outside:
     voice: OperatorVoice
     mail_host: str
     """Right side of our Message-IDs."""
+
+    def registrar(self, name: str) -> Registrar:
+        """Raises Rejected: a service of an element nobody configured waits for a person, not for time."""
+        if name not in self.registrars:
+            raise Rejected(f"no registrar is called {name} here")
+        return self.registrars[name]
+
+    def access_server(self, name: str) -> AccessServer:
+        """Raises Rejected, as `registrar`."""
+        if name not in self.access_servers:
+            raise Rejected(f"no access server is called {name} here")
+        return self.access_servers[name]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def observe(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         facts: dict[str, Any] = {"registrations": [_plain(asdict(item)) for item in registrations]}
         online = bool(registrations)
     else:
-        server = outside.access_servers[service.ppp.element]
+        server = outside.access_server(service.ppp.element)
         sessions = server.sessions(service.ppp.login)
         log = server.connection_log(service.ppp.login, LOG_LINES)
         facts = {
@@ -69,14 +69,14 @@ def _back(version: CredentialVersion, outside: Outside) -> dict[str, Any] | None
                     {"at": item.registered_at, "user_agent": item.user_agent, "contact": item.contact}
                 )
         return None
-    for session in outside.access_servers[service.ppp.element].sessions(service.ppp.login):
+    for session in outside.access_server(service.ppp.element).sessions(service.ppp.login):
         if session.started_at is not None and session.started_at + _GRAIN > since:
             return _plain(_session(session))
     return None
 
 
 def _registrations(service: Service, outside: Outside) -> list[Registration]:
-    return outside.registrars[service.sip.element].registrations(sip_address(service))
+    return outside.registrar(service.sip.element).registrations(sip_address(service))
 
 
 def _session(session: Session) -> dict[str, Any]:

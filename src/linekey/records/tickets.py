@@ -50,6 +50,11 @@ def consume(digest: str, purpose: Purpose, *, now: datetime) -> Ticket:
     return ticket
 
 
+def void_for(service: Service, *, now: datetime) -> None:
+    """Every outstanding link of a service dies: its secret was changed by another way."""
+    Ticket.objects.filter(service=service, used_at=None).update(used_at=now)
+
+
 def void_all(person: Person, *, now: datetime) -> None:
     """Every outstanding link of a person dies: their password, e-mail or role changed (law 8)."""
     Ticket.objects.filter(person=person, used_at=None).update(used_at=now)

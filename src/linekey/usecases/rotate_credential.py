@@ -18,7 +18,7 @@ from linekey.domain.kinds import KINDS, Delivery, Kind, Verb
 from linekey.domain.lifecycle import State
 from linekey.domain.rotation import plan as plan_effects
 from linekey.domain.secret import Secret
-from linekey.records import audit, find, outbox
+from linekey.records import audit, find, outbox, tickets
 from linekey.records.models import CredentialVersion, OutboxEffect, Service
 from linekey.usecases import judge_secret
 from linekey.vault import seal
@@ -153,6 +153,8 @@ def _record(
     version = None
     if secret is not None or verb is Verb.RETIRE:
         version = _new_version(actor, service, kind, verb, plan, secret, now)
+        # A link sent before would draw yet another secret, days later, over the one just made.
+        tickets.void_for(service, now=now)
     outbox.put(
         plan_effects(kind, verb, delivery=delivery, compromised=compromised),
         plan=plan,
