@@ -24,11 +24,12 @@ _CUSTOMER = (
     _MAILS,
 )
 _SERVICES = Link("search", gettext_noop("My services"), "/revendeur/services")
+_COMPANY = (*_CUSTOMER[:-1], _SERVICES, _MAILS)
 _STAFF = (_HOME, _SERVICES, Link("pulse", gettext_noop("Operations"), "/exploitation"), _MAILS)
 PLACES: dict[Role, tuple[Link, ...]] = {
     Role.SUBSCRIBER: _CUSTOMER,
-    Role.COMPANY_ADMIN: _CUSTOMER,
-    Role.PRIMARY_ADMIN: _CUSTOMER,
+    Role.COMPANY_ADMIN: _COMPANY,
+    Role.PRIMARY_ADMIN: _COMPANY,
     Role.RESELLER: (_HOME, _SERVICES, _MAILS),
     Role.SUPPORT_AGENT: _STAFF,
     Role.OPERATOR_ADMIN: _STAFF,

@@ -142,11 +142,13 @@ def _headline(progress: Progress, sip: bool) -> tuple[str, str, str]:
 def _outcome(progress: Progress, sip: bool) -> tuple[str, str, str]:
     kinds = {step.kind: step for step in progress.steps}
     if any(step.state is StepState.ABANDONED for step in progress.steps):
-        return (
-            _("This change was given up by support."),
-            "warning",
-            _("The previous password stays in force."),
+        pushed = "push" in kinds and kinds["push"].state is StepState.DONE
+        stays = (
+            _("The new password was on the network already: it stays in force.")
+            if pushed
+            else _("The previous password stays in force.")
         )
+        return _("This change was given up by support."), "warning", stays
     if "invite" in kinds:
         told = _(
             "Open the link in the e-mail when the equipment is at hand: the password changes at that moment."
