@@ -26,7 +26,16 @@ def _kept_secret(name: str) -> str:
 LINEKEY_HOME = HOME
 LINEKEY_PORT = env.port("LINEKEY_PORT", 8000)
 LINEKEY_PUBLIC_URL = env.text("LINEKEY_PUBLIC_URL", f"http://localhost:{LINEKEY_PORT}").rstrip("/")
-LINEKEY_OVH_URLS = [*env.items("LINEKEY_OVH_URLS"), LINEKEY_PUBLIC_URL]
+# A script on this machine may write localhost either way, and signs what it writes.
+LINEKEY_OVH_URLS = [
+    *env.items("LINEKEY_OVH_URLS"),
+    LINEKEY_PUBLIC_URL,
+    *(
+        [LINEKEY_PUBLIC_URL.replace("//localhost", "//127.0.0.1")]
+        if "//localhost" in LINEKEY_PUBLIC_URL
+        else []
+    ),
+]
 LINEKEY_OPERATOR_NAME = env.text("LINEKEY_OPERATOR_NAME", "Linekey Télécom")
 LINEKEY_SUPPORT_PHONE = env.text("LINEKEY_SUPPORT_PHONE", "1007")
 LINEKEY_CUSTOMER_SUFFIX = env.text("LINEKEY_CUSTOMER_SUFFIX", "lk")
