@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Barrier, Event, Thread
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from linekey.enact.table import IN_BATCHES, TO_NETWORK, TO_PEOPLE, make_true
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.wiring import wire
-from linekey.worker import schedule
+from linekey.worker import pulse, schedule
 from linekey.worker.settle import settle
 from linekey.worker.wake import Waker
 
@@ -39,7 +40,8 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     outside, lease = wire(), settings.LINEKEY_LEASE
     # One crew each, so that a mail server which hangs never holds a change on the network back.
-    work = [partial(Worker(outside, lease, kinds).run, stop) for kinds in (TO_NETWORK, TO_PEOPLE)]
+    network = Worker(outside, lease, TO_NETWORK, pulse_file=settings.LINEKEY_PULSE_FILE)
+    work = [partial(crew.run, stop) for crew in (network, Worker(outside, lease, TO_PEOPLE))]
     threads = [
         Thread(target=_closing, args=(task,)) for task in (*work, partial(schedule.run, outside, stop))
     ]
@@ -54,13 +56,20 @@ class Worker:
     """One loop over the effects of some kinds, all by default."""
 
     def __init__(
-        self, outside: Outside, lease: timedelta, kinds: Collection[str] = frozenset(EffectKind)
+        self,
+        outside: Outside,
+        lease: timedelta,
+        kinds: Collection[str] = frozenset(EffectKind),
+        *,
+        pulse_file: Path | None = None,
     ) -> None:
         self._outside = outside
         self._lease = lease
         self._kinds = kinds
         self._busy: dict[Future[None], list[Claimed]] = {}
         self._renewed_at = timezone.now()
+        self._pulse_file = pulse_file
+        self._through = False
 
     def run(self, stop: Event) -> None:
         """Until `stop`, then let what is under way end."""
@@ -75,7 +84,9 @@ class Worker:
     def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
         try:
             self._renew()
-            if not self._begin(hands, waker):
+            began = self._begin(hands, waker)
+            self._beat(idle=not began and not self._busy)
+            if not began:
                 waker.wait(IDLE_SECONDS)
         except (OperationalError, InterfaceError) as trouble:
             # Our own database is away: nothing can be lost, the promises are in it.
@@ -85,6 +96,11 @@ class Worker:
 
     def claim(self, limit: int) -> list[Claimed]:
         return outbox.claim(now=timezone.now(), lease=self._lease, limit=limit, kinds=self._kinds)
+
+    def _beat(self, *, idle: bool) -> None:
+        self._through = self._through or idle
+        if self._pulse_file and self._through:
+            pulse.beat(self._pulse_file)
 
     def _renew(self) -> None:
         """A lease ends with its worker, not with a slow mail server: what is under way keeps its own."""

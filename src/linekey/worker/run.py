@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
-from linekey.worker import elements, probes
+from linekey.worker import elements, probes, pulse
 from linekey.worker.children import Child
 from linekey.worker.element_files import prepare
 from linekey.worker.place import (
@@ -66,9 +66,12 @@ def _run(place: Place) -> int:
     children = _children(place, variables, log, real)
     try:
         tell(f"Starting {', '.join(child.name for child in children)}…")
-        for child in children:
-            child.start()
-        wait_for(children)
+        # The pages come last: whoever sees one finds everything behind it at work, and the demo in force.
+        *behind, pages = children
+        for started in (behind, [pages]):
+            for child in started:
+                child.start()
+            wait_for(started)
         tell(_welcome(place, real, sign_ins, time.monotonic() - began))
         watch(children)
     finally:
@@ -148,10 +151,13 @@ def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool)
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
     # Its control socket would lie in the home of the person, outside LINEKEY_HOME, shared by every run.
     web += ["--no-control-socket", "--name", "linekey"]
+    pulse_file = place.home / "worker.pulse"
+    pulse_file.unlink(missing_ok=True)
+    watched = {**variables, "LINEKEY_PULSE_FILE": str(pulse_file)}
     return [
         *children,
         child("mail", _linekey("sink"), lambda: probes.mail_answers(place.smtp_port)),
-        child("worker", _linekey("work"), lambda: True),
+        child("worker", _linekey("work"), lambda: pulse.beats(pulse_file), watched),
         child("web", web, lambda: probes.web_answers(place.web_port)),
     ]
 
