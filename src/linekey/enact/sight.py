@@ -13,6 +13,8 @@ from linekey.records.models import CredentialVersion, Observation, Service
 
 LOG_LINES = 50
 WATCH_LASTS = timedelta(minutes=30)
+SOONEST_LOOK, LATEST_LOOK = timedelta(seconds=1), timedelta(minutes=1)
+"""Closely at first, when somebody is looking at the page; a twentieth of the time gone by after that."""
 _GRAIN = timedelta(seconds=1)
 """Elements tell whole seconds, so an event in the second of the change counts as after it."""
 
@@ -52,10 +54,10 @@ def watch(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         observe(claimed, outside, now)
         return Done({"back": True, **seen})
     # From when the element took it: before, the device could not be back.
-    waited = now - (version.live_at or now)
-    if waited > WATCH_LASTS:
+    if version.live_at and now - version.live_at > WATCH_LASTS:
         return Done({"back": False})
-    return Again(now + max(timedelta(seconds=1), waited / 20), "")
+    waited = now - (version.live_at or claimed.created_at)
+    return Again(now + min(max(SOONEST_LOOK, waited / 20), LATEST_LOOK), "")
 
 
 def _back(version: CredentialVersion, outside: Outside) -> dict[str, Any] | None:

@@ -123,15 +123,15 @@ def again(claimed: Claimed, *, at: datetime, trouble: str) -> bool:
 
 
 def dead(claimed: Claimed, *, now: datetime, trouble: str) -> bool:
-    """Stop: a person must look. What follows in the same plan is blocked; later plans of the lane go on."""
+    """Stop: a person must look. What follows in its plan and lane is blocked; later plans go on."""
     with transaction.atomic():
         if not _mine(claimed).update(
             state=StepState.DEAD, settled_at=now, last_trouble=trouble[:300], lease_until=None
         ):
             return False
-        OutboxEffect.objects.filter(plan=claimed.plan, id__gt=claimed.id, state=StepState.WAITING).update(
-            state=StepState.BLOCKED
-        )
+        lane = OutboxEffect.objects.filter(id=claimed.id).values("lane")
+        behind = OutboxEffect.objects.filter(plan=claimed.plan, lane__in=lane, id__gt=claimed.id)
+        behind.filter(state=StepState.WAITING).update(state=StepState.BLOCKED)
     return True
 
 

@@ -20,6 +20,8 @@ LOOK_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
 LOOKS_KEPT = timedelta(days=1)
 """Settled looks at devices say nothing after a day; every other effect stays as history."""
+_BRIEF = ("observe", "recover")
+"""Neither is history; what was typed to recover an account may even have been typed in the wrong box."""
 TICKETS_KEPT = timedelta(days=30)
 
 
@@ -60,5 +62,5 @@ def _write_down(name: str, role: str, findings: Iterable[dict[str, Any]], now: d
 
 def sweep(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
-    OutboxEffect.objects.filter(kind="observe", settled_at__lt=now - LOOKS_KEPT).delete()
+    OutboxEffect.objects.filter(kind__in=_BRIEF, settled_at__lt=now - LOOKS_KEPT).delete()
     Ticket.objects.filter(expires_at__lt=now - TICKETS_KEPT).delete()

@@ -39,12 +39,14 @@ class Progress:
     @property
     def state(self) -> str:
         """`done`, `blocked` (a person must look), `waiting` (trouble, tried again by itself) or `running`."""
-        states = {step.state for step in self.steps if step.kind != "watch"}
+        # A notice that bounces and a device that stays away stop nothing: their own lines tell of them.
+        steps = [step for step in self.steps if step.kind not in ("watch", "notify")]
+        states = {step.state for step in steps}
         if StepState.DEAD in states or StepState.BLOCKED in states:
             return "blocked"
         if not states & {StepState.WAITING, StepState.CLAIMED}:
             return "done"
-        return "waiting" if any(step.trouble for step in self.steps if step.kind != "watch") else "running"
+        return "waiting" if any(step.trouble for step in steps) else "running"
 
     @property
     def network_done(self) -> bool:
