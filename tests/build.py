@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from linekey.domain.access import Actor, Door, Role
 from linekey.domain.secret import Secret
+from linekey.records import find
 from linekey.records.models import Organisation, Person, PppAccess, Service, SipLine, Site
 
 REALM = "sip.linekey.test"
@@ -156,15 +157,7 @@ def pppoe_access(
 
 def actor(person: Person, now: datetime | None = None, door: Door = Door.PORTAL) -> Actor:
     """`now` makes them freshly confirmed; without it they would have to step up."""
-    return Actor(
-        person_id=person.pk,
-        customer_id=person.customer_id,
-        role=Role(person.role),
-        path=person.organisation.path,
-        confirmed_at=now,
-        door=door,
-        language=person.language,
-    )
+    return find.actor_of(person, door=door, confirmed_at=now)
 
 
 def stale(actor: Actor) -> Actor:

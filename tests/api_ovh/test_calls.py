@@ -1,4 +1,4 @@
-"""Each call, as a script of the seed's API would use it."""
+"""Each call, as a script written for the OVH API would use it."""
 
 from datetime import datetime, timedelta
 

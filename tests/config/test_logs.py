@@ -13,6 +13,11 @@ from linekey.config.logs import WithoutTokens
         ("%s: %s", ("Gone", "/lien/abc-_123"), "Gone: /lien/••••"),
         ("%s: %s", ("Bad", "/mot-de-passe-perdu/abc/verifier"), "Bad: /mot-de-passe-perdu/••••/verifier"),
         ("GET /auth/?credentialToken=abc&x=1", (), "GET /auth/?credentialToken=••••&x=1"),
+        (
+            "GET /connexion?next=%2Fauth%2F%3FcredentialToken%3Dabc",
+            (),
+            "GET /connexion?next=%2Fauth%2F%3FcredentialToken%3D••••",
+        ),
         ("%d done", (3,), "3 done"),
     ],
 )

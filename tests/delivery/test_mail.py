@@ -94,6 +94,14 @@ def test_a_refusal_that_quotes_the_mail_gives_no_secret_away(opened: Opening, ve
     assert trouble.value.__suppress_context__
 
 
+def test_a_refusal_that_quotes_the_address_does_not_tell_it_on(opened: Opening) -> None:
+    office = opened()
+    office.clerk.to_recipient = "550 5.1.1 <ada.lemoine@example.test>: unknown"
+    with pytest.raises(Rejected) as trouble:
+        send(office)
+    assert "ada.lemoine" not in str(trouble.value)
+
+
 def test_a_clumsy_goodbye_does_not_undo_a_mail(opened: Opening) -> None:
     office = opened()
     office.clerk.to_goodbye = "500 What?"

@@ -1,5 +1,4 @@
-"""docs/features.md keeps its word: every row of the mission is there, and what is *proven* names its
-proof."""
+"""docs/features.md keeps its word: every row is there, and what is *proven* names its proof."""
 
 import pytest
 
@@ -7,7 +6,7 @@ from tests.docs.pages import exists, rows, tests_named, text_of
 
 PAGE = "docs/features.md"
 ROWS = {"SIP": 6, "CTX": 6, "ACC": 10, "PPP": 8, "TEAM": 11, "NEW": 11}
-"""How many rows the mission has of each family: SIP-1 to SIP-6, and so on."""
+"""How many rows there are of each family: SIP-1 to SIP-6, and so on."""
 IDS = [f"{family}-{number}" for family, most in ROWS.items() for number in range(1, most + 1)]
 STATUSES = {"*proven*", "*not yet*"}
 
@@ -16,7 +15,7 @@ def features() -> dict[str, list[str]]:
     return {cells[0]: cells[1:] for cells in rows(text_of(PAGE))}
 
 
-def test_every_row_of_the_mission_is_there_once_and_in_order() -> None:
+def test_every_row_is_there_once_and_in_order() -> None:
     assert [cells[0] for cells in rows(text_of(PAGE))] == IDS
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from linekey.domain.effects import Effect, EffectKind
+from linekey.domain.effects import REPAIR, Effect, EffectKind
 from linekey.enact import messages, network, sight, table
 from linekey.enact.outside import Again, Dead, Done, Skipped
 from linekey.enact.versions import service_of
@@ -17,7 +17,7 @@ from linekey.usecases import rotate_credential
 from linekey.usecases.rotate_credential import Receipt
 from linekey.worker.settle import settle
 from tests.build import GOOD_SIP_PASSWORD, Cast, actor
-from tests.hands import Hands, claim_due, states, work
+from tests.hands import Hands, claim_due, make_due, states, work
 
 
 def change(cast: Cast, now: datetime) -> Receipt:
@@ -229,6 +229,48 @@ def test_a_link_tried_again_replaces_the_one_before(cast: Cast, now: datetime, h
     for _ in range(2):
         messages.invite(claimed_of("invite"), hands.outside, now)
     assert Ticket.objects.filter(used_at=None).count() == 1 and len(hands.mail.mails) == 2
+
+
+def test_a_link_still_to_be_sent_is_not_sent_once_a_newer_secret_was_made(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
+    hands.mail.down = True
+    sent = rotate_credential.send(
+        actor=actor(cast.chen, now), reference=cast.line.reference, operation="s", now=now
+    )
+    work(hands)
+    change(cast, now)
+    work(hands)
+    hands.mail.down = False
+    make_due()
+    work(hands)
+    assert states(sent.plan) == {"invite": "skipped"}
+    assert not any("/lien/" in mail.written.text for mail in hands.mail.mails)
+
+
+def test_a_change_does_not_wait_behind_a_link_no_mail_server_takes(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
+    hands.mail.down = True
+    rotate_credential.send(actor=actor(cast.chen, now), reference=cast.line.reference, operation="s", now=now)
+    work(hands)
+    changed = change(cast, now)
+    work(hands)
+    assert states(changed.plan)["push"] == "done"
+    assert hands.registers(cast.line, GOOD_SIP_PASSWORD.reveal())
+
+
+def test_a_repair_of_the_old_secret_leaves_the_link_standing(cast: Cast, now: datetime, hands: Hands) -> None:
+    change(cast, now)
+    work(hands)
+    sent = rotate_credential.send(
+        actor=actor(cast.chen, now), reference=cast.line.reference, operation="s", now=now
+    )
+    newest = CredentialVersion.objects.get()
+    repair = Effect(EffectKind.PUSH, facts={REPAIR: "written after the lease"})
+    outbox.put([repair], plan="repair", now=now, service=cast.line, version=newest)
+    work(hands)
+    assert states(sent.plan) == {"invite": "done"}
 
 
 def test_a_link_for_a_line_that_lost_its_contact_stops(cast: Cast, now: datetime, hands: Hands) -> None:

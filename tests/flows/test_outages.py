@@ -1,5 +1,7 @@
-"""An element or the mail server is away during a change: nothing is lost, the page says so, it ends by
-itself (NEW-4)."""
+"""An element or the mail server is away during a change (NEW-4).
+
+Nothing is lost, the page says so, it ends by itself.
+"""
 
 from contextlib import closing
 

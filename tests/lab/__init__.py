@@ -1,2 +1,1 @@
-"""The laboratory: real network elements and real clients of them, for every test that wants to see it
-work."""
+"""The laboratory: real network elements, and real clients of them, for every test."""

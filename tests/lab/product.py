@@ -1,5 +1,7 @@
-"""Fixture: the whole product as `make run` starts it, with its demo operator, in a home and on ports
-of its own."""
+"""Fixture: the whole product as `make run` starts it, with its demo operator.
+
+In a home and on ports of its own.
+"""
 
 import email
 import email.policy
@@ -87,8 +89,7 @@ class Product:
 
     @contextmanager
     def frozen(self, words: str) -> Iterator[None]:
-        """The children whose command line holds `words` neither answer nor end, as on a machine that
-        hangs."""
+        """Children whose command line holds `words` neither answer nor end: a machine that hangs."""
         ids = self.processes(words)
         assert ids, f"nothing runs with {words!r} in its command line"
         for number in ids:

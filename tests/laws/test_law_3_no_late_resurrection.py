@@ -115,8 +115,10 @@ def test_an_element_that_was_away_gets_the_newest_password_only(
 def test_a_worker_which_writes_after_its_lease_is_corrected(
     cast: Cast, now: datetime, slow: SlowHands, broken_answer: bool
 ) -> None:
-    """It slept between its look and its write; another worker pushed the newer password meanwhile. The write
-    may have happened even when the answer to it was lost."""
+    """It slept between its look and its write; another worker pushed the newer password meanwhile.
+
+    The write may have happened even when the answer to it was lost.
+    """
     change(cast, OLD, now)
 
     def meanwhile() -> None:

@@ -92,7 +92,7 @@ def test_a_chosen_password_is_kept_nowhere(
         rotate_credential.change(
             actor=ada, reference=line.reference, new=refused, operation="no", now=timezone.now()
         )
-    judge_secret.verdicts(actor=ada, reference=line.reference, candidate=canary)
+    judge_secret.verdicts(actor=ada, reference=line.reference, candidate=canary, now=timezone.now())
     rotate_credential.change(
         actor=ada, reference=line.reference, new=canary, operation="a", now=timezone.now()
     )

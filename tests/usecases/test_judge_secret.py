@@ -3,8 +3,11 @@
 from datetime import datetime
 
 import pytest
+from django.utils import timezone
 
-from linekey.domain.errors import NotFound, PasswordRefused
+from linekey.domain.access import Actor
+from linekey.domain.errors import NotAllowed, NotFound, PasswordRefused, StepUpNeeded
+from linekey.domain.password_rules import Verdict
 from linekey.domain.secret import Secret
 from linekey.usecases import judge_secret, rotate_credential
 from tests.build import GOOD_SIP_PASSWORD, Cast, actor
@@ -12,16 +15,39 @@ from tests.build import GOOD_SIP_PASSWORD, Cast, actor
 
 def broken(cast: Cast, typed: str) -> set[str]:
     verdicts = judge_secret.verdicts(
-        actor=actor(cast.ada), reference=cast.line.reference, candidate=Secret(typed)
+        actor=actor(cast.ada), reference=cast.line.reference, candidate=Secret(typed), now=timezone.now()
     )
     return {verdict.rule.code for verdict in verdicts if not verdict.good}
 
 
-def test_the_conditions_shown_are_those_judged(cast: Cast) -> None:
+def test_the_conditions_shown_are_those_judged(cast: Cast, now: datetime) -> None:
     ada, reference = actor(cast.ada), cast.line.reference
     shown = judge_secret.conditions(actor=ada, reference=reference)
-    judged = judge_secret.verdicts(actor=ada, reference=reference, candidate=Secret(""))
+    judged = judge_secret.verdicts(actor=ada, reference=reference, candidate=Secret(""), now=now)
     assert list(shown) == [verdict.rule for verdict in judged]
+
+
+@pytest.mark.parametrize("who", ["chen", "dina", "olivia"])
+def test_whoever_may_not_choose_a_password_cannot_try_guesses_at_it(
+    cast: Cast, now: datetime, who: str
+) -> None:
+    with pytest.raises(NotAllowed):
+        judge_secret.verdicts(
+            actor=actor(getattr(cast, who), now),
+            reference=cast.line.reference,
+            candidate=GOOD_SIP_PASSWORD,
+            now=now,
+        )
+
+
+def test_an_administrator_tries_passwords_of_others_only_after_a_proof(cast: Cast, now: datetime) -> None:
+    def tried(bruno: Actor) -> list[Verdict]:
+        reference = cast.line.reference
+        return judge_secret.verdicts(actor=bruno, reference=reference, candidate=GOOD_SIP_PASSWORD, now=now)
+
+    assert tried(actor(cast.bruno, now))
+    with pytest.raises(StepUpNeeded):
+        tried(actor(cast.bruno))
 
 
 @pytest.mark.parametrize("typed", ["court1", "Tilleul-4718", "iloveyou2026!", "Lemoine-7391", "été", ""])

@@ -51,6 +51,15 @@ def test_its_address_is_told_to_nobody_and_kept_nowhere(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_refusal_behind_it_is_as_silent(stranger: Client, reveal: str, cast: Cast) -> None:
+    cast.access.state = "suspended"
+    cast.access.save()
+    for answer, status in ((stranger.post(reveal), 409), (stranger.get("/lien/unknown"), 410)):
+        assert answer.status_code == status
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_a_mail_scanner_that_follows_it_harms_nobody(stranger: Client, reveal: str, cast: Cast) -> None:
     for _ in range(3):
         assert stranger.get(reveal).status_code == 200

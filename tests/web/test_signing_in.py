@@ -146,3 +146,9 @@ def test_asking_for_a_link_tells_nobody_who_has_an_account(cast: Cast, stranger:
 def test_an_address_of_the_portal_is_kept_whole() -> None:
     assert session.local("/emails?avant=3") == "/emails?avant=3"
     assert session.local("/" + "x" * 600) == "/"
+
+
+def test_a_fragment_asked_from_an_unreadable_address_leads_home_after_signing_in(stranger: Client) -> None:
+    answer = stranger.get("/emails", headers={"hx-request": "true", "hx-current-url": "http://[::1/"})
+    assert answer.status_code == 200
+    assert answer.headers["HX-Redirect"] == "/connexion?next=%2F"

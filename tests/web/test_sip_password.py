@@ -124,3 +124,7 @@ class TestReset:
             assert secret not in ada.get(address).content.decode()
         assert secret not in repr(dict(ada.session))
         assert cast.line.versions.count() == 1
+
+
+def test_the_support_desk_cannot_try_guesses_at_a_password(cast: Cast, sign_in: SignIn) -> None:
+    assert sign_in(cast.dina).post(f"{FORM}/verifier", {"password": GOOD}).status_code == 403

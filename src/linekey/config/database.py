@@ -1,14 +1,15 @@
-"""A database address, `sqlite:////path` or `postgresql://user:password@host:port/name`, as Django
-wants it."""
+"""A database address as Django wants it.
+
+An address is `sqlite:////path` or `postgresql://user:password@host:port/name`.
+"""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from linekey.config.env import BadSetting
 
-# Writers take the lock at BEGIN: a transaction which reads first and writes later would fail instead
-# of waiting.
-# WAL lets pages be read while the worker writes.
+# Writers take the lock at BEGIN: a transaction which reads first and writes later would fail instead of
+# waiting. WAL lets pages be read while the worker writes.
 _SQLITE_OPTIONS = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",

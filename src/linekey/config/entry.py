@@ -75,7 +75,7 @@ def _server_command(command: str) -> int:
     if command == "work":
         from linekey.worker import loop
 
-        return loop.main() or 0
+        return loop.main()
     if command == "rotate-keys":
         from linekey.worker import rotate_keys
 
@@ -83,10 +83,10 @@ def _server_command(command: str) -> int:
     if command == "doctor":
         from linekey.worker import doctor
 
-        return doctor.main() or 0
+        return doctor.main()
     from linekey.worker import demo
 
-    return demo.main() or 0
+    return demo.main()
 
 
 def _place() -> "Place":

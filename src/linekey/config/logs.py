@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKENS = re.compile(r"(/(?:lien|mot-de-passe-perdu)/|credentialToken=)[^\s/?&\"']+")
+_TOKENS = re.compile(r"(/(?:lien|mot-de-passe-perdu)/|credentialToken(?:=|%3D))[^\s/?&\"']+")
 
 
 class WithoutTokens(logging.Filter):

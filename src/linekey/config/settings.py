@@ -129,7 +129,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "src" / "linekey" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("LINEKEY_TIME_ZONE", "Europe/Paris")
@@ -148,7 +147,7 @@ EMAIL_PORT = env.port("LINEKEY_SMTP_PORT", 10025)
 EMAIL_HOST_USER = env.text("LINEKEY_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("LINEKEY_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("LINEKEY_SMTP_STARTTLS", False)
-# A content filter may take its time after DATA (RFC 5321 section 4.5.3.2.6); below the lease of an effect.
+# A content filter may take its time after DATA (RFC 5321 section 4.5.3.2.6).
 EMAIL_TIMEOUT = env.integer("LINEKEY_SMTP_TIMEOUT", 10, least=1)
 DEFAULT_FROM_EMAIL = env.text("LINEKEY_MAIL_FROM", "Linekey Télécom <ne-pas-repondre@linekey.test>")
 

@@ -137,14 +137,18 @@ class Mailer:
 
 
 def _reason(reply: bytes | str, written: Written | None) -> str:
-    """The server's words on one line, without those of the mail which could be a secret or a link."""
+    """The server's words on one line, without addresses, and without words of the mail that may be a secret.
+
+    A reseller reads it on the page of a change, where the owner's address is masked too.
+    """
     line = " ".join((reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply).split())
     content = f"{written.subject}\n{written.text}\n{written.html}" if written else ""
     parts = _BETWEEN_WORDS.split(line)
-    clean = "".join(
-        "…" if not _PLAIN_WORD.fullmatch(part) and part.strip() and part in content else part
-        for part in parts
-    )
+
+    def tells(part: str) -> bool:
+        return "@" in part or (not _PLAIN_WORD.fullmatch(part) and bool(part.strip()) and part in content)
+
+    clean = "".join("…" if tells(part) else part for part in parts)
     return clean[:_LONGEST_REASON]
 
 

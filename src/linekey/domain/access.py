@@ -24,7 +24,6 @@ class Door(StrEnum):
     API = "api"
     LINK = "link"
     """Holds a one-time link, and may do what that link says, nothing else."""
-    SYSTEM = "system"
 
 
 class Action(StrEnum):

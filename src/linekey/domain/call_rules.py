@@ -22,8 +22,8 @@ def covers(rules: Iterable[Mapping[str, str]], method: str, path: str) -> bool:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Piece by piece and never backwards: whoever asks for a key writes the pattern, and a regular
-    expression made of it could be written to take hours."""
+    # Piece by piece and never backwards: whoever asks for a key writes the pattern, and a regular expression
+    # made of it could be written to take hours.
     first, *others = pattern.split("*")
     if not others:
         return path == first

@@ -61,7 +61,7 @@ def _charset(pattern: str, condition: str, advice: str) -> Rule:
     return Rule("charset", condition, advice, lambda clear, _: bool(allowed.fullmatch(clear)))
 
 
-# The characters of seed-systems §3.1: the union of the page's and its older edition's (`%`).
+# What the operators' page of a SIP password accepts, and its older edition (`%`).
 LEGACY_CHARSET = _charset(
     r"""[A-Za-z0-9_~"#'{}()\[\]\-|\\^@=*+/!:;.,?<>µ%]+""",
     N_("Only unaccented letters, digits and # { } ( ) [ ] - _ | \\ @ = * + / ! : ; . , ? < > ~ ^ % \" '"),
@@ -132,7 +132,7 @@ NOT_COMMON = Rule(
 
 _CONTEXT = (NOT_USED, NOT_PERSONAL, NOT_COMMON)
 PRESETS: dict[str, tuple[Rule, ...]] = {
-    # The seeds' own rules, plus what SIP-4 adds.
+    # The rules people know from the operators' pages, plus what SIP-4 adds.
     "legacy": (length(8, 20), LEGACY_CHARSET, classes(2, split_case=False), NOT_PALINDROME, *_CONTEXT),
     # ANSSI, « Recommandations relatives à l'authentification multifacteur et aux mots de passe » (2021).
     "anssi": (length(12, 64), PRINTABLE_ASCII, classes(4, split_case=True), NOT_PALINDROME, *_CONTEXT),

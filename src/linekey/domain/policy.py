@@ -15,7 +15,7 @@ class Policy:
     """A preset of `domain/password_rules.py`: `legacy`, `anssi` or `nist`."""
     portal_rules: str = "portal"
     pppoe_delivery: Delivery = Delivery.LINK
-    """NEW-5. `mail` is the seed's habit: the password then lies in a mailbox."""
+    """NEW-5. `mail` is the habit of operators: the password then lies in a mailbox."""
 
 
 def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:

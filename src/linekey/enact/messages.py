@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from linekey.delivery.letters import Recipient, write
 from linekey.domain.recovery import LASTS, Purpose
 from linekey.enact.outside import Dead, Done, Outcome, Outside, Skipped
-from linekey.enact.versions import current, service_of
+from linekey.enact.versions import current, overtaken, service_of
 from linekey.records import find, tickets
 from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Person, Service, ServiceMail, Ticket
@@ -30,8 +30,13 @@ def deliver(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
 
 
 def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
-    """The contact holds a one-time link. Only its digest is kept; a repeated try makes a new one."""
+    """The contact holds a one-time link. Only its digest is kept; a repeated try makes a new one.
+
+    None is sent once a newer secret was recorded: it would draw yet another over that one.
+    """
     service = service_of(claimed)
+    if overtaken(claimed, service):
+        return Skipped()
     if service.owner is None:
         return Dead("the service has no contact to write to")
     token = seal.new_token()

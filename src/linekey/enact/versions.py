@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from linekey.domain.effects import REPAIR
 from linekey.domain.lifecycle import State, may_move
 from linekey.records import find
 from linekey.records.claimed import Claimed
-from linekey.records.models import CredentialVersion, Service
+from linekey.records.models import CredentialVersion, OutboxEffect, Service
 
 
 def current(version_id: int | None) -> CredentialVersion | None:
@@ -21,6 +22,15 @@ def current(version_id: int | None) -> CredentialVersion | None:
         return None
     newest = find.newest_version(version.service)
     return version if newest is not None and newest.pk == version.pk else None
+
+
+def overtaken(claimed: Claimed, service: Service) -> bool:
+    """Was a newer secret recorded after this effect, which names none itself?
+
+    The service row is locked while effects are numbered, so their order is that of the changes.
+    """
+    later = OutboxEffect.objects.filter(service=service, id__gt=claimed.id)
+    return later.exclude(version=None).exclude(facts__has_key=REPAIR).exists()
 
 
 def went_live(version_id: int, now: datetime) -> None:

@@ -1,11 +1,16 @@
-"""Rows for use-cases. Every read starts from what the actor may see; unknown and not-yours are one
-answer (law 11)."""
+"""Rows for use-cases.
+
+Every read starts from what the actor may see; unknown and not-yours are one answer (law 11).
+"""
+
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from linekey.domain.access import Actor, Role
+from linekey.domain.access import Actor, Door, Role
 from linekey.domain.errors import NotFound
 from linekey.domain.kinds import KINDS, Delivery
+from linekey.domain.lifecycle import State
 from linekey.domain.policy import Policy, inherit
 from linekey.records.models import CredentialVersion, Organisation, Person, Service
 
@@ -21,10 +26,9 @@ def visible_services(actor: Actor) -> QuerySet[Service]:
 
 
 def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
-    """One service. `lock` takes its row for the transaction, so that changes number their effects in
-    commit order.
+    """One service. Raises NotFound.
 
-    Raises NotFound.
+    `lock` takes its row for the transaction, so that changes number their effects in commit order.
     """
     # NUL cannot be sent to PostgreSQL at all; a reference that long names nothing.
     if "\0" in reference or len(reference) > LONGEST_REFERENCE:
@@ -63,10 +67,11 @@ def delivery_for(service: Service) -> Delivery:
 
 
 def newest_version(service: Service) -> CredentialVersion | None:
-    """The version that is to be true on the element: the newest that was neither abandoned nor
-    overtaken before
-    the element took it."""
-    rows = service.versions.exclude(state="abandoned").exclude(state="superseded", live_at=None)
+    """The version that is to be true on the element.
+
+    It is the newest that was neither abandoned nor overtaken before the element took it.
+    """
+    rows = service.versions.exclude(state=State.ABANDONED).exclude(state=State.SUPERSEDED, live_at=None)
     return rows.order_by("-number").first()
 
 
@@ -83,6 +88,19 @@ def person_by_identifier(identifier: str) -> Person | None:
 
 def person(person_id: int) -> Person:
     return Person.objects.select_related("organisation").get(id=person_id)
+
+
+def actor_of(person: Person, *, door: Door = Door.PORTAL, confirmed_at: datetime | None = None) -> Actor:
+    """The person, as a door which has checked who they are presents them."""
+    return Actor(
+        person_id=person.pk,
+        customer_id=person.customer_id,
+        role=Role(person.role),
+        path=person.organisation.path,
+        confirmed_at=confirmed_at,
+        door=door,
+        language=person.language,
+    )
 
 
 def policy_of(organisation: Organisation) -> Policy:
@@ -119,4 +137,4 @@ def _national(number: str) -> str:
 
 def digest_names(service: Service) -> tuple[str, str]:
     """User name and realm that take part in a line's digests; empty for an access, which has none."""
-    return (service.sip.username, service.sip.realm) if service.kind == "sip_line" else ("", "")
+    return (service.sip.username, service.sip.realm) if service.kind == Service.Kind.SIP_LINE else ("", "")

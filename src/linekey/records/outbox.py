@@ -49,6 +49,16 @@ def put(
     _wake()
 
 
+def hurry(service: Service, *, now: datetime) -> None:
+    """What waits in the lane of a service until it is tried again is due now.
+
+    A newer secret was recorded, so those steps are only to be skipped: it must not wait out their pause,
+    behind a mail server which is away.
+    """
+    waiting = OutboxEffect.objects.filter(lane=LANE_OF_SERVICE % service.pk, state=StepState.WAITING)
+    waiting.update(not_before=now)
+
+
 def _wake() -> None:
     """Tell every worker at commit. On SQLite they see for themselves that something was committed."""
     if connection.vendor == "postgresql":
@@ -59,8 +69,10 @@ def _wake() -> None:
 def claim(
     *, now: datetime, lease: timedelta, limit: int = 100, kinds: Collection[str] | None = None
 ) -> list[Claimed]:
-    """Take up to `limit` effects, each the head of its lane, due, and held by nobody whose lease still
-    runs."""
+    """Take up to `limit` effects.
+
+    Each is the head of its lane, due, and held by nobody whose lease still runs.
+    """
     earlier = OutboxEffect.objects.filter(lane=OuterRef("lane"), id__lt=OuterRef("id"), state__in=OPEN_STATES)
     free = Q(state=StepState.WAITING) | Q(state=StepState.CLAIMED, lease_until__lte=now)
     heads = OutboxEffect.objects.filter(free, ~Exists(earlier), not_before__lte=now).order_by("id")

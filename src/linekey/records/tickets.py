@@ -16,8 +16,10 @@ def issue(
     service: Service | None = None,
     plan: str = "",
 ) -> Ticket:
-    """A new link; those of the same purpose for the same person and service die, so one link works at
-    a time."""
+    """A new link.
+
+    Those of the same purpose for the same person and service die, so one link works at a time.
+    """
     Ticket.objects.filter(purpose=purpose, person=person, service=service, used_at=None).update(used_at=now)
     return Ticket.objects.create(
         purpose=purpose,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linekey.domain.access import Actor, Door, Role
+from linekey.domain.access import Actor, Door
 from linekey.domain.call_rules import allowed_from, covers
 from linekey.domain.errors import (
     BadSignature,
@@ -15,6 +15,7 @@ from linekey.domain.errors import (
     UnknownConsumerKey,
 )
 from linekey.domain.secret import Secret
+from linekey.records import find
 from linekey.records.models import OvhApplication, OvhCredential
 from linekey.usecases.authorise_application import key_place
 from linekey.usecases.create_application import secret_place
@@ -76,15 +77,7 @@ def authenticate(*, call: SignedCall, now: datetime) -> Caller:
     if not call.path.startswith("/auth/") and not covers(credential.rules, call.method, call.path):
         raise CallNotGranted()
     _note_use(credential, now)
-    actor = Actor(
-        person_id=person.pk,
-        customer_id=person.customer_id,
-        role=Role(person.role),
-        path=person.organisation.path,
-        door=Door.API,
-        language=person.language,
-    )
-    return Caller(actor, credential.pk, application.pk)
+    return Caller(find.actor_of(person, door=Door.API), credential.pk, application.pk)
 
 
 def _note_use(credential: OvhCredential, now: datetime) -> None:

@@ -27,8 +27,10 @@ class NewAccess:
 
 
 def deliver(*, actor: Actor, new: NewAccess, operation: str, now: datetime) -> Receipt:
-    """Raises NotAllowed, NotFound for a contact the actor cannot see, Malformed for a reference or
-    login taken."""
+    """Raises NotAllowed and StepUpNeeded.
+
+    Also NotFound for a contact the actor cannot see, and Malformed for a reference or login taken.
+    """
     access.require(actor, Action.DELIVER, owner_id=None, now=now)
     with transaction.atomic(durable=True):
         owner = _contact(actor, new.owner)

@@ -1,10 +1,12 @@
 """Tell, while typing or for good, whether a secret is good enough for a service."""
 
+from datetime import datetime
 from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
-from linekey.domain.access import Actor
+from linekey.domain import access
+from linekey.domain.access import Action, Actor
 from linekey.domain.errors import PasswordRefused
 from linekey.domain.kinds import KINDS
 from linekey.domain.password_rules import PRESETS, Circumstances, Rule, Verdict, judge
@@ -19,9 +21,15 @@ def conditions(*, actor: Actor, reference: str) -> tuple[Rule, ...]:
     return rules_for(find.service(actor, reference))
 
 
-def verdicts(*, actor: Actor, reference: str, candidate: Secret) -> list[Verdict]:
-    """One verdict per rule, as the server will decide at the end: one definition serves both."""
-    return judge_for(find.service(actor, reference), candidate)
+def verdicts(*, actor: Actor, reference: str, candidate: Secret, now: datetime) -> list[Verdict]:
+    """One verdict per rule, as the server will decide at the end: one definition serves both.
+
+    For whoever may change it: that a secret was used before tells that a guess at it is right.
+    Raises NotFound, NotAllowed, StepUpNeeded.
+    """
+    service = find.service(actor, reference)
+    access.require(actor, Action.CHANGE, owner_id=service.owner_id, now=now)
+    return judge_for(service, candidate)
 
 
 def judge_for(service: Service, candidate: Secret) -> list[Verdict]:

@@ -29,8 +29,10 @@ class Invitation:
 
 
 def ask(*, identifier: str, now: datetime) -> None:
-    """Always the same answer after the same work: who it is, if anybody, is looked up by the worker
-    (law 7)."""
+    """Always the same answer after the same work (law 7).
+
+    Who it is, if anybody, is looked up by the worker.
+    """
     typed = identifier.replace("\0", "").strip()[:LONGEST_IDENTIFIER]
     with transaction.atomic(durable=True):
         recover = Effect(EffectKind.RECOVER, message="reset_password", facts={"identifier": typed})

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linekey.domain.access import Actor, Door, Role
+from linekey.domain.access import Door
 from linekey.domain.errors import LinkNotValid
 from linekey.domain.recovery import Purpose
 from linekey.domain.secret import Secret
-from linekey.records import tickets
-from linekey.records.models import Person, Service, Ticket
+from linekey.records import find, tickets
+from linekey.records.models import Service, Ticket
 from linekey.usecases import rotate_credential
 from linekey.usecases.rotate_credential import Receipt
 from linekey.vault import seal
@@ -46,7 +46,7 @@ def open_link(*, token: Secret, now: datetime) -> Receipt:
         ticket = tickets.consume(seal.digest(token), Purpose.REVEAL, now=now)
         service = _of_its_owner(ticket)
         return rotate_credential.reset_within(
-            actor=_bearer(ticket.person),
+            actor=find.actor_of(ticket.person, door=Door.LINK),
             reference=service.reference,
             operation=f"ticket:{ticket.pk}",
             now=now,
@@ -58,14 +58,3 @@ def _of_its_owner(ticket: Ticket) -> Service:
     if ticket.service is None or ticket.service.owner_id != ticket.person_id:
         raise LinkNotValid()
     return ticket.service
-
-
-def _bearer(person: Person) -> Actor:
-    return Actor(
-        person_id=person.pk,
-        customer_id=person.customer_id,
-        role=Role(person.role),
-        path=person.organisation.path,
-        door=Door.LINK,
-        language=person.language,
-    )

@@ -45,27 +45,19 @@ def change(*, actor: Actor, reference: str, new: Secret, operation: str, now: da
         return _record(actor, service, Verb.CHANGE, operation, now, secret=new)
 
 
-def reset(
-    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
-) -> Receipt:
+def reset(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
     """Draw a secret and show it once (CTX-6). Raises AlreadyShown when `operation` comes a second time."""
     with transaction.atomic(durable=True):
-        return reset_within(
-            actor=actor, reference=reference, operation=operation, now=now, compromised=compromised
-        )
+        return reset_within(actor=actor, reference=reference, operation=operation, now=now)
 
 
-def reset_within(
-    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
-) -> Receipt:
+def reset_within(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
     """`reset`, inside the transaction of another use-case."""
     service = _open(actor, reference, Verb.RESET, now)
     if repeated_receipt(service, operation) is not None:
         raise AlreadyShown()
     drawn = _draw(service)
-    return _record(
-        actor, service, Verb.RESET, operation, now, secret=drawn, compromised=compromised, shown_once=drawn
-    )
+    return _record(actor, service, Verb.RESET, operation, now, secret=drawn, shown_once=drawn)
 
 
 def send(
@@ -155,6 +147,7 @@ def _record(
         version = _new_version(actor, service, kind, verb, plan, secret, now)
         # A link sent before would draw yet another secret, days later, over the one just made.
         tickets.void_for(service, now=now)
+        outbox.hurry(service, now=now)
     outbox.put(
         plan_effects(kind, verb, delivery=delivery, compromised=compromised),
         plan=plan,

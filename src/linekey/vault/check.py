@@ -12,8 +12,10 @@ from linekey.vault.unseal import Sealed, unseal, unseal_digests
 
 
 def password_matches(secret: Secret, encoded: str | None) -> bool:
-    """One Argon2 hash whatever happens: with nobody to compare to, the same work is done for nothing
-    (law 7)."""
+    """One Argon2 hash whatever happens (law 7).
+
+    With nobody to compare to, the same work is done for nothing.
+    """
     if encoded is None:
         make_password(secret.reveal())
         return False

@@ -11,8 +11,10 @@ Sealed = bytes | memoryview
 
 
 def unseal(sealed: Sealed, place: str) -> bytes:
-    """The clear bytes. Raises `cryptography.exceptions.InvalidTag` when moved, altered or sealed by
-    another ring."""
+    """The clear bytes.
+
+    Raises `cryptography.exceptions.InvalidTag` when moved, altered or sealed by another ring.
+    """
     name, _, rest = bytes(sealed).partition(b"\0")
     return ring().cipher(name.decode()).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], place.encode())
 

@@ -7,6 +7,9 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from linekey.domain.errors import Refusal
+from linekey.web.refusals import answer
+
 P = ParamSpec("P")
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -58,7 +61,10 @@ def token_page(
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Refusal as refusal:  # Answered here: the page of a refusal has the same address.
+            response = answer(request, refusal)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "strict-origin"
         return response

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 _KEY = "notices"
-TONES = ("info", "success", "warning", "danger")
 
 
 @dataclass(frozen=True)
 class Notice:
     tone: str
+    """`info`, `success`, `warning` or `danger`."""
     title: str
     text: str = ""
 

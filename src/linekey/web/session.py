@@ -120,12 +120,19 @@ def to(page: str, *arguments: str) -> HttpResponseRedirect:
 def page_of(request: DeskRequest) -> str:
     """The page the person looks at: for a form or a fragment, the one it stands on."""
     if request.htmx:
-        return local(request.htmx.current_url_abs_path or "")
+        return local(_current_path(request.htmx))
     if request.method in ("GET", "HEAD"):
         return local(request.get_full_path())
     referer = request.headers.get("Referer", "")
     origin = f"{request.scheme}://{request.get_host()}"
     return local(referer.removeprefix(origin) if referer.startswith(f"{origin}/") else "")
+
+
+def _current_path(htmx: HtmxDetails) -> str:
+    try:
+        return htmx.current_url_abs_path or ""
+    except ValueError:  # A header of the caller's own, with half an IPv6 address in it.
+        return ""
 
 
 def local(address: str) -> str:

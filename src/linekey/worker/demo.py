@@ -1,5 +1,7 @@
-"""The demo operator: a reseller, two companies, their people, lines and an access, and the facts for
-scripts."""
+"""The demo operator, and the facts scripts need.
+
+A reseller, two companies, their people, their lines and their accesses.
+"""
 
 import json
 import os
@@ -12,11 +14,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from linekey.domain.access import Actor, Role
+from linekey.domain.access import Role
 from linekey.domain.drawing import draw
 from linekey.domain.kinds import SIP_LINE
 from linekey.domain.password_rules import PRESETS, Circumstances
 from linekey.domain.secret import Secret
+from linekey.records import find
 from linekey.records.models import Organisation, Person
 from linekey.usecases import authorise_application, create_application, rotate_credential
 from linekey.worker import demo_rows
@@ -47,13 +50,16 @@ def main() -> int:
 
 
 def _facts(sign_ins: list[SignIn], now: datetime) -> dict[str, Any]:
-    ada = _actor(sign_ins[0].person, now)
+    ada = find.actor_of(sign_ins[0].person, confirmed_at=now)
     drawn = draw(SIP_LINE, PRESETS["legacy"], Circumstances())
     rotate_credential.change(actor=ada, reference=LINE, new=drawn, operation="demo", now=now)
     access = rotate_credential.reset(actor=ada, reference=ACCESS, operation="demo", now=now)
     for reference in demo_rows.LICENCES:
         rotate_credential.reset(
-            actor=_actor(_of(sign_ins, Role.RESELLER), now), reference=reference, operation="demo", now=now
+            actor=find.actor_of(_of(sign_ins, Role.RESELLER), confirmed_at=now),
+            reference=reference,
+            operation="demo",
+            now=now,
         )
     application = create_application.create_application(
         actor=ada, name="Scripts d'Ada", description="Renouvelle les identifiants PPPoE", now=now
@@ -97,17 +103,6 @@ def _facts(sign_ins: list[SignIn], now: datetime) -> dict[str, Any]:
         },
         "mail_dir": str(settings.LINEKEY_MAIL_DIR),
     }
-
-
-def _actor(person: Person, now: datetime) -> Actor:
-    return Actor(
-        person_id=person.pk,
-        customer_id=person.customer_id,
-        role=Role(person.role),
-        path=person.organisation.path,
-        confirmed_at=now,
-        language=person.language,
-    )
 
 
 def _of(sign_ins: list[SignIn], role: Role) -> Person:

@@ -155,8 +155,10 @@ class Worker:
             settle(claimed, outcomes[claimed.id])
 
     def _in_time(self, claimed: Claimed, now: datetime) -> bool:
-        """What waited for a hand through half its lease is put back: begun now, it may outlive the lease and
-        be done by two workers."""
+        """What waited for a hand through half its lease is put back.
+
+        Begun now, it may outlive the lease and be done by two workers.
+        """
         if claimed.lease_until - now >= self._lease / 2:
             return True
         outbox.again(claimed, at=now, trouble="")

@@ -34,8 +34,7 @@ def settle(claimed: Claimed, outcome: Outcome) -> None:
 
 
 def _push_newest(service_id: int) -> None:
-    """We may have written after our lease had ended, over a newer version: have the newest made true
-    again."""
+    """Have the newest made true again: our write came after our lease, perhaps over a newer version."""
     with transaction.atomic():
         service = Service.objects.select_for_update().get(pk=service_id)
         newest = find.newest_version(service)

@@ -1,5 +1,7 @@
-"""Sleep until a change is committed, by any process: PostgreSQL tells, SQLite is asked every few
-milliseconds."""
+"""Sleep until a change is committed, by any process.
+
+PostgreSQL tells; SQLite is asked every few milliseconds.
+"""
 
 import select
 import socket

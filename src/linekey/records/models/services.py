@@ -1,5 +1,7 @@
-"""What a customer pays for and what carries credentials: SIP lines (user licences included), PPPoE
-accesses."""
+"""What a customer pays for and what carries credentials.
+
+SIP lines, user licences included, and PPPoE accesses.
+"""
 
 from django.db import models
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from linekey.domain.access import Action, Actor, require
-from linekey.domain.effects import EffectKind, StepState
+from linekey.domain.effects import OPEN_STATES, EffectKind, StepState
 from linekey.domain.errors import NotWaiting
 from linekey.domain.lifecycle import State
 from linekey.records.models import ElementHealth, OutboxEffect
@@ -62,8 +62,9 @@ def unsettled(actor: Actor, *, now: datetime) -> list[OutboxRow]:
     Raises NotAllowed for anyone but staff.
     """
     require(actor, Action.OPERATE, owner_id=None, now=now)
-    wanted = ["waiting", "claimed", "dead", "blocked"]
-    rows = OutboxEffect.objects.filter(state__in=wanted).exclude(kind__in=["watch", "observe"])
+    wanted = [*OPEN_STATES, StepState.DEAD, StepState.BLOCKED]
+    looks = [EffectKind.WATCH, EffectKind.OBSERVE]
+    rows = OutboxEffect.objects.filter(state__in=wanted).exclude(kind__in=looks)
     return [_row(row) for row in rows.select_related(*_NEEDED).order_by("id")[:PAGE_ROWS]]
 
 

@@ -30,14 +30,7 @@ def actor_of_session(person_id: int, stamp: str, confirmed_at: datetime | None) 
     person = Person.objects.select_related("organisation").filter(pk=person_id, is_active=True).first()
     if person is None or not constant_time_compare(stamp, person.get_session_auth_hash()):
         return None
-    return Actor(
-        person_id=person.pk,
-        customer_id=person.customer_id,
-        role=Role(person.role),
-        path=person.organisation.path,
-        confirmed_at=confirmed_at,
-        language=person.language,
-    )
+    return find.actor_of(person, confirmed_at=confirmed_at)
 
 
 def person_card(actor: Actor) -> PersonCard:

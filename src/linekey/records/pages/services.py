@@ -81,8 +81,10 @@ def service(actor: Actor, reference: str, *, now: datetime) -> ServicePage:
 def service_references(actor: Actor, *, kind: str, billing_account: str = "") -> list[str]:
     """References of everything of one kind the actor sees, in order; of one billing account if named."""
     rows = find.visible_services(actor).filter(kind=kind).order_by("reference")
+    if "\0" in billing_account:
+        return []  # PostgreSQL cannot even be asked.
     if billing_account:
-        rows = rows.filter(billing_account=billing_account.replace("\0", ""))
+        rows = rows.filter(billing_account=billing_account)
     return list(rows.values_list("reference", flat=True))
 
 

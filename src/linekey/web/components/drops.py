@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from linekey.domain.kinds import SIP_LINE
 from linekey.records.pages import ServicePage
 from linekey.web.templatetags.desk import moment
 
@@ -16,7 +17,7 @@ def drops_of(page: ServicePage) -> list[str]:
     seen = page.observed
     if seen is None:
         return []
-    line = page.row.kind == "sip_line"
+    line = page.row.kind == SIP_LINE.code
     found = [_device(item) if line else _session(item) for item in _items(seen.facts, line=line)]
     at = {"at": moment(seen.seen_at)}
     if not found:

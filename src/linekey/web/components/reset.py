@@ -6,14 +6,13 @@ redirect: the secret exists in that answer and nowhere else, and is never asked 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linekey.domain.kinds import Verb
+from linekey.domain.kinds import SIP_LINE, Verb
 from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.usecases import rotate_credential
@@ -33,24 +32,17 @@ class Places:
     crumbs: Sequence[tuple[str, str]] = ()
 
 
-def reset_page(
-    request: SignedInRequest, reference: str, places: Places, *, compromised: bool = False
-) -> HttpResponseBase:
-    """`compromised`: the old secret may be in other hands, so the network comes before everything else."""
+def reset_page(request: SignedInRequest, reference: str, places: Places) -> HttpResponseBase:
     now = timezone.now()
     page = pages.service(request.actor, reference, now=now)
     refuse_if_impossible(page, request.actor, Verb.RESET)
     require_recent(request, now)
     shown = {"page": page, "subject": subject_of(page), "places": places, "crumbs": places.crumbs}
     if request.method != "POST":
-        asked = {"operation": uuid4().hex, "consequences": [*_consequences(page), *drops_of(page)]}
+        asked = {"operation": operation.fresh(), "consequences": [*_consequences(page), *drops_of(page)]}
         return render(request, "linekey/components/reset_confirm.html", shown | asked)
     receipt = rotate_credential.reset(
-        actor=request.actor,
-        reference=reference,
-        operation=operation.of(request),
-        now=now,
-        compromised=compromised,
+        actor=request.actor, reference=reference, operation=operation.of(request), now=now
     )
     response = render(request, "linekey/components/reset_done.html", shown | {"secret": receipt.shown_once})
     response.headers["Cache-Control"] = "no-store"
@@ -59,7 +51,7 @@ def reset_page(
 
 def _consequences(page: ServicePage) -> list[str]:
     drawn = _("A strong new password is drawn, and shown once on the next page.")
-    if page.row.kind == "sip_line":
+    if page.row.kind == SIP_LINE.code:
         return [
             drawn,
             _("The current password is refused at once and the registrations made with it are dropped."),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 
 from linekey.domain.effects import StepState
+from linekey.domain.kinds import SIP_LINE
 from linekey.records.pages import ServicePage, Step
 from linekey.web.components import answers
 
@@ -60,7 +61,7 @@ def whose(step: Step, page: ServicePage) -> str:
         return _MAIL
     if step.kind == "watch":
         return _DEVICE
-    return _REGISTRAR if page.row.kind == "sip_line" else _RADIUS
+    return _REGISTRAR if page.row.kind == SIP_LINE.code else _RADIUS
 
 
 def tell(step: Step, page: ServicePage, look: str, now: datetime) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from django.utils.translation import gettext as _
 
 from linekey.domain.effects import StepState
+from linekey.domain.kinds import SIP_LINE
 from linekey.records.pages import Progress, ServicePage, Step
 from linekey.web.components import step_sentences
 
@@ -57,7 +58,7 @@ def story(page: ServicePage, now: datetime) -> Story | None:
     progress = page.progress
     if progress is None:
         return None
-    sip = page.row.kind == "sip_line"
+    sip = page.row.kind == SIP_LINE.code
     headline, tone, next_step = _headline(progress, sip)
     return Story(
         headline=headline,

@@ -1,7 +1,5 @@
 """`…/identifiants`: new PPPoE credentials to the contact (PPP-4), after saying what it cuts."""
 
-from uuid import uuid4
-
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -39,7 +37,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "page": found,
         "subject": subject_of(found),
         "crumbs": crumbs_of(found, _("New credentials")),
-        "operation": uuid4().hex,
+        "operation": operation.fresh(),
         "consequences": consequences(found),
         "by_link": found.delivery is Delivery.LINK,
         "back": back,

@@ -1,7 +1,6 @@
 """`…/gestion/mot-de-passe`: a new SIP password of the owner's choice, judged while typing (SIP-2)."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponseRedirect
@@ -58,14 +57,14 @@ def _page(request: SignedInRequest, reference: str) -> HttpResponseBase:
             )
         except PasswordRefused:
             judged = {
-                "verdicts": judge_secret.verdicts(actor=request.actor, reference=reference, candidate=new)
+                "verdicts": judge_secret.verdicts(actor=actor, reference=reference, candidate=new, now=now)
             }
         else:
             return HttpResponseRedirect(f"{reverse('line-manage', args=[reference])}#story", status=303)
     shown = frame(found, "line-manage", leaf=_("SIP password")) | judged
     shown |= {
         "form": form,
-        "operation": operation.of(request) if request.method == "POST" else uuid4().hex,
+        "operation": operation.of(request) if request.method == "POST" else operation.fresh(),
         "check_address": reverse("line-password-check", args=[reference]),
         "back": reverse("line-manage", args=[reference]),
     }
@@ -81,8 +80,9 @@ def check(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @signed_in
 def _check(request: SignedInRequest, reference: str) -> HttpResponseBase:
+    actor, now = request.actor, timezone.now()
     return conditions.answer(
         request,
-        judge_secret.conditions(actor=request.actor, reference=reference),
-        lambda typed: judge_secret.verdicts(actor=request.actor, reference=reference, candidate=typed),
+        judge_secret.conditions(actor=actor, reference=reference),
+        lambda typed: judge_secret.verdicts(actor=actor, reference=reference, candidate=typed, now=now),
     )

@@ -1,6 +1,6 @@
 """An application and a consumer key for oneself at once, with rights that a link may have filled in (PPP-7).
 
-`/createToken/?GET=/me&POST=/xdsl/*`: what the guides of the seed's API link to.
+`/createToken/?GET=/me&POST=/xdsl/*`: what guides to the OVH API link to.
 """
 
 from django import forms

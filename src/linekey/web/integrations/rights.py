@@ -18,7 +18,7 @@ _PLACES = (
     ("/me/api", gettext_noop("your applications and keys")),
     ("/me", gettext_noop("your account")),
     ("/telephony", gettext_noop("your telephone lines")),
-    ("/xdsl", gettext_noop("your Internet accesses")),
+    ("/xdsl", gettext_noop("your internet accesses")),
     ("/auth", gettext_noop("the key itself")),
 )
 """The longest beginning first."""

@@ -1,4 +1,4 @@
-"""Addresses about programs. `/auth/`, `/createApp/` and `/createToken/` are those the seed's guides name."""
+"""Addresses about programs. `/auth/`, `/createApp/` and `/createToken/` are those of the OVH API's guides."""
 
 from django.urls import path
 

@@ -4,7 +4,6 @@ The page checks the form of each value; the desk decides whether reference, logi
 """
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -118,7 +117,7 @@ def page(request: SignedInRequest) -> HttpResponseBase:
     shown = {
         "form": form,
         "servers": servers,
-        "operation": request.POST.get("operation", "")[:64] or uuid4().hex,
+        "operation": request.POST.get("operation", "")[:64] or operation.fresh(),
         "crumbs": [(_("My services"), reverse("staff-services")), (_("Open an internet access"), "")],
     }
     return render(

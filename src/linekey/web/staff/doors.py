@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from uuid import uuid4
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -25,8 +24,3 @@ def desk_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
         return view(request, *args, **kwargs)
 
     return signed_in(guarded)
-
-
-def fresh_operation() -> str:
-    """Goes into a form when it is drawn, so that the same form sent twice is the same operation."""
-    return uuid4().hex

@@ -24,7 +24,7 @@ from linekey.web.components.reasons import refuse_if_impossible
 from linekey.web.components.reset import Places, reset_page
 from linekey.web.components.subject import subject_of
 from linekey.web.session import SignedInRequest, require_recent, to
-from linekey.web.staff.doors import desk_only, fresh_operation
+from linekey.web.staff.doors import desk_only
 from linekey.web.staff.service import crumbs
 
 
@@ -102,7 +102,7 @@ def _ask(request: SignedInRequest, service: ServicePage, shown: Mapping[str, obj
     known = {
         "crumbs": crumbs(service, str(shown["title"])),
         "cancel": reverse("staff-service", args=[service.row.reference]),
-        "operation": fresh_operation(),
+        "operation": operation.fresh(),
     }
     return render(request, "linekey/staff/ask.html", {**known, **shown})
 
