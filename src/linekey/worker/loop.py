@@ -80,6 +80,7 @@ class Worker:
             finally:
                 stop.set()  # After a bug too: else the other threads would keep the process alive, half idle.
                 _close_connections(hands)
+                connection.close()  # This thread's own.
 
     def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
         try:
