@@ -10,9 +10,11 @@ from datetime import date, datetime
 from django.contrib.auth.hashers import make_password
 
 from linekey.domain.access import Actor, Door, Role
+from linekey.domain.flows import Visitor
 from linekey.domain.secret import Secret
-from linekey.records import find
-from linekey.records.models import Organisation, Person, PppAccess, Service, SipLine, Site
+from linekey.records import find, sessions
+from linekey.records.models import OpenSession, Organisation, Person, PppAccess, Service, SipLine, Site
+from linekey.vault import seal
 
 REALM = "sip.linekey.test"
 REGISTRAR = "kamailio-1"
@@ -44,7 +46,8 @@ class Cast:
 
 
 def build_cast(now: datetime) -> Cast:
-    operator = organisation(None, "operator", "Linekey Télécom", pppoe_delivery="mail")
+    # Codes for new devices are asked for where a test is about them (`ask_for_codes`).
+    operator = organisation(None, "operator", "Linekey Télécom", pppoe_delivery="mail", sign_in_code="never")
     reseller = organisation(operator, "reseller", "Chen Télécom")
     lumen = organisation(reseller, "customer", "Atelier Lumen")
     verne = organisation(operator, "customer", "Verne & Filles")
@@ -100,7 +103,10 @@ def person(
         first_name=first,
         last_name=last,
         birth_date=date(1985, 12, 10),
-        phone="+33612345678",
+        phone="+33612345678" if first == "Ada" else f"+336{customer_id[2:6]}0000",
+        phone_verified_at=now,
+        email_verified_at=now,
+        activated_at=now,
         created_at=now,
         password=make_password(PORTAL_PASSWORD.reveal()),
     )
@@ -158,6 +164,29 @@ def pppoe_access(
 def actor(person: Person, now: datetime | None = None, door: Door = Door.PORTAL) -> Actor:
     """`now` makes them freshly confirmed; without it they would have to step up."""
     return find.actor_of(person, door=door, confirmed_at=now)
+
+
+def ask_for_codes(organisation: Organisation, wanted: str = "unusual") -> None:
+    """From a new device or network, a code is mailed."""
+    organisation.policy = {**organisation.policy, "sign_in_code": wanted}
+    organisation.save()
+
+
+def visitor(
+    browser: str = "ada's own browser", address: str = "198.51.100.7", device: str = "Firefox"
+) -> Visitor:
+    return Visitor(Secret(browser), device, address)
+
+
+def open_session(person: Person, now: datetime, *, confirmed_at: datetime | None = None) -> OpenSession:
+    """Signed in at `now`, without a door."""
+    session = sessions.open_session(
+        person, visitor(), seal.digest(visitor().browser), method="password", trust=False, now=now
+    )
+    if confirmed_at is not None:
+        session.confirmed_at = confirmed_at
+        session.save()
+    return session
 
 
 def stale(actor: Actor) -> Actor:

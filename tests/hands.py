@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from linekey.delivery.fakes import FakeMailer
+from linekey.delivery.fakes import FakeMailer, FakeSms
 from linekey.delivery.letters import OperatorVoice
-from linekey.enact.outside import MailWire, Outside
+from linekey.enact.outside import MailWire, Outside, SmsWire
 from linekey.enact.table import make_true
 from linekey.network.fakes import FakeAccessServer, FakeRegistrar
 from linekey.network.ports import AccessServer, Registrar, SipAddress
@@ -26,15 +26,16 @@ VOICE = OperatorVoice("Linekey Télécom", "1007", PUBLIC_URL)
 
 @dataclass
 class Hands:
-    """The elements and the mail server of the cast, in memory, with their switches."""
+    """The elements, the mail server and the SMS gateway of the cast, in memory, with their switches."""
 
     registrar: FakeRegistrar = field(default_factory=lambda: FakeRegistrar(REGISTRAR))
     access: FakeAccessServer = field(default_factory=lambda: FakeAccessServer(ACCESS_SERVER))
     mail: FakeMailer = field(default_factory=FakeMailer)
+    sms: FakeSms = field(default_factory=FakeSms)
 
     @property
     def outside(self) -> Outside:
-        return wired(self.registrar, self.access, self.mail)
+        return wired(self.registrar, self.access, self.mail, self.sms)
 
     def registers(self, line: Service, password: str) -> bool:
         status = self.registrar.register(SipAddress(line.sip.username, line.sip.realm), password)
@@ -45,19 +46,24 @@ class Hands:
 
 
 def outside(hands: Hands, mail: MailWire | None = None) -> Outside:
-    return wired(hands.registrar, hands.access, mail or hands.mail)
+    return wired(hands.registrar, hands.access, mail or hands.mail, hands.sms)
 
 
 def wired(
     registrar: Registrar | None = None,
     access_server: AccessServer | None = None,
     mail: MailWire | None = None,
+    sms: SmsWire | None = None,
 ) -> Outside:
-    """The wires a test cares about, real or not; in-memory ones answer for the rest."""
+    """The wires a test cares about, real or not; in-memory ones answer for the rest.
+
+    An operator without an SMS gateway: `dataclasses.replace(hands.outside, sms=None)`.
+    """
     return Outside(
         registrars={REGISTRAR: registrar or FakeRegistrar(REGISTRAR)},
         access_servers={ACCESS_SERVER: access_server or FakeAccessServer(ACCESS_SERVER)},
         mail=mail or FakeMailer(),
+        sms=sms or FakeSms(),
         voice=VOICE,
         mail_host="desk.linekey.test",
     )

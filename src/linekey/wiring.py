@@ -7,6 +7,7 @@ from django.conf import settings
 
 from linekey.delivery.letters import OperatorVoice
 from linekey.delivery.mail import Mailer
+from linekey.delivery.sms import Kannel
 from linekey.domain.secret import Secret
 from linekey.enact.outside import Outside
 from linekey.network.coa import DisconnectClient, Nas
@@ -30,6 +31,7 @@ def wire() -> Outside:
         registrars={REGISTRAR: _kamailio() if real else FakeRegistrar(REGISTRAR)},
         access_servers={ACCESS_SERVER: _freeradius() if real else FakeAccessServer(ACCESS_SERVER)},
         mail=mailer(),
+        sms=sms_gateway(),
         voice=voice(),
         mail_host=urlsplit(settings.LINEKEY_PUBLIC_URL).hostname or "localhost",
     )
@@ -52,6 +54,19 @@ def mailer() -> Mailer:
         password=settings.EMAIL_HOST_PASSWORD,
         starttls=settings.EMAIL_USE_TLS,
         timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def sms_gateway() -> Kannel | None:
+    """None when the operator named none. Raises ValueError for an address or a sender which is none."""
+    if not settings.LINEKEY_SMS_URL:
+        return None
+    return Kannel(
+        url=settings.LINEKEY_SMS_URL,
+        user=settings.LINEKEY_SMS_USER,
+        password=settings.LINEKEY_SMS_PASSWORD,
+        sender=settings.LINEKEY_SMS_FROM,
+        timeout=settings.LINEKEY_SMS_TIMEOUT,
     )
 
 

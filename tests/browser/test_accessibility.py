@@ -9,7 +9,16 @@ from tests.lab.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
-STRANGER = ("/connexion", "/mot-de-passe-perdu", "/lien/unknown", "/nowhere")
+STRANGER = (
+    "/connexion",
+    "/mot-de-passe-perdu",
+    "/mot-de-passe-perdu/unknown",
+    "/creer-un-compte",
+    "/activation/unknown",
+    "/aide-connexion",
+    "/lien/unknown",
+    "/nowhere",
+)
 PAGES = {
     "subscriber": (
         "/",
@@ -27,6 +36,20 @@ PAGES = {
         "/applications",
         "/createApp/",
         "/confirmer",
+        "/compte",
+        "/compte/mot-de-passe",
+        "/compte/pin",
+        "/compte/double-authentification",
+        "/compte/double-authentification/application",
+        "/compte/double-authentification/cle",
+        "/compte/sessions",
+        "/compte/coordonnees",
+        "/compte/coordonnees/email",
+        "/compte/coordonnees/secours",
+        "/compte/coordonnees/telephone",
+        "/compte/cles-d-acces",
+        "/compte/cles-d-acces/nouvelle",
+        "/compte/activite",
     ),
     "reseller": (
         "/",

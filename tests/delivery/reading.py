@@ -1,11 +1,12 @@
-"""Ada, the facts of her services, and how she reads an HTML mail."""
+"""Ada, the facts of her services and of her account, and how she reads an HTML mail."""
 
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from linekey.delivery.letters import OperatorVoice, Recipient
+from linekey.delivery.letters import MESSAGES, WORDINGS, OperatorVoice, Recipient
 from linekey.domain.secret import Secret
 
+CODE = "048213"
 TOKEN = "Zk3_q0PvF7tqZ8m1cQ2w9xY4nB6vR5tL0sD8fG2hJ1k"
 OPERATOR = OperatorVoice("Cordée Télécom", "1007", "https://desk.test")
 FACTS: dict[str, object] = {
@@ -21,12 +22,48 @@ FACTS: dict[str, object] = {
     "by": "Bruno & fils",
     "device": "Firefox on <Linux>",
     "address": "2001:db8::17",
-    "lasts_minutes": 60,
+    "lasts_minutes": 10,
+    "code": Secret(CODE),
+    "until": datetime(2026, 8, 2, 23, 30, tzinfo=UTC),
+    "contact": "email",
+    "shown": "a•••@example.test",
+    "what": "key",
+    "label": "<Clé> bleue & or",
+    "key_id": "LKAK7Q2M9XVB4TRD",
+    "left": "7",
+    "why": "administrator",
 }
-SHOWN = {name: str(fact) for name, fact in FACTS.items()} | {"password": "hT7k<Pwq&9dRm4"}
-DATES = {
-    "fr": {"at": "3 août 2026 à 00:30 CEST", "expires": "4 août 2026 à 14:03 CEST"},
-    "en": {"at": "3 August 2026, 00:30 CEST", "expires": "4 August 2026, 14:03 CEST"},
+CASES: dict[str, tuple[str, dict[str, object]]] = {
+    **{message: (message, FACTS) for message in MESSAGES},
+    **{
+        f"{message}-{choice}": (message, FACTS | {name: choice})
+        for message, needed in MESSAGES.items()
+        for name, choices in WORDINGS.items()
+        for choice in choices
+        if name in needed and choice != FACTS[name]
+    },
+    "welcome-by-nobody": ("welcome", FACTS | {"by": ""}),
+    "contact_changed-no-backup": ("contact_changed", FACTS | {"contact": "backup", "shown": ""}),
+    "contact_changed-no-phone": ("contact_changed", FACTS | {"contact": "phone", "shown": ""}),
+    "factor_added-without-name": ("factor_added", FACTS | {"label": ""}),
+    **{
+        f"recovery_code_used-{left}": ("recovery_code_used", FACTS | {"left": str(left)}) for left in range(4)
+    },
+}
+"""Every message in every wording it has: its name, and facts that lead there."""
+
+_SECRETS = {"password": "hT7k<Pwq&9dRm4", "code": CODE}
+_DATES = {
+    "fr": {
+        "at": "3 août 2026 à 00:30 CEST",
+        "until": "3 août 2026 à 01:30 CEST",
+        "expires": "4 août 2026 à 14:03 CEST",
+    },
+    "en": {
+        "at": "3 August 2026, 00:30 CEST",
+        "until": "3 August 2026, 01:30 CEST",
+        "expires": "4 August 2026, 14:03 CEST",
+    },
 }
 
 
@@ -60,6 +97,11 @@ class Reader(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join(" ".join(self.words).split())
+
+
+def as_read(facts: dict[str, object], language: str) -> dict[str, str]:
+    """What a person reads of each fact, where it stands in a letter."""
+    return {name: str(fact) for name, fact in facts.items()} | _SECRETS | _DATES[language]
 
 
 def ada(language: str, name: str = "Ada Martin") -> Recipient:

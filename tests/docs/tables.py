@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
+from linekey.api.problems import STATUS as API_STATUS
 from linekey.api_ovh.answers import ANSWERS
 from linekey.api_ovh.calls import Needs
 from linekey.api_ovh.urls import CALLS
@@ -31,9 +32,16 @@ def refusals() -> str:
         status, error_code, _ = ANSWERS[kind]
         dialect = f"{status} `{error_code}`"
         lines.append(
-            (f"`{kind.code}`", _plain(kind.sentence), _plain(kind.next_step), str(STATUS[kind]), dialect)
+            (
+                f"`{kind.code}`",
+                _plain(kind.sentence),
+                _plain(kind.next_step),
+                str(STATUS[kind]),
+                str(API_STATUS[kind]),
+                dialect,
+            )
         )
-    return _table(("Code", "Sentence", "Next step", "Portal", "OVH dialect"), lines)
+    return _table(("Code", "Sentence", "Next step", "Portal", "API", "OVH dialect"), lines)
 
 
 def plans() -> str:

@@ -9,32 +9,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linekey.domain.access import (
+    CLOCKS_DIFFER,
     MAY,
+    SCOPE_OF,
     STEP_UP_ACTIONS,
     STEP_UP_LASTS,
     Action,
     Actor,
     Door,
     Role,
+    Scope,
     recently_confirmed,
     require,
+    require_owner,
     role_may,
     sees,
 )
-from linekey.domain.errors import NotAllowed, StepUpNeeded
+from linekey.domain.errors import NotAllowed, ScopeNotGranted, StepUpNeeded
 from linekey.domain.kinds import Verb
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BRUNO = Actor(person_id=7, customer_id="bc23456-lk", role=Role.PRIMARY_ADMIN, path="1.4.", confirmed_at=NOW)
 
-# One letter per action, in this order: see, change, reset, send, retire, deliver, operate.
+# One letter per action, in this order: see, change, reset, send, retire, deliver, operate, invite.
 TABLE = {
-    Role.SUBSCRIBER: "scrd...",
-    Role.COMPANY_ADMIN: "scrd...",
-    Role.PRIMARY_ADMIN: "scrdt..",
-    Role.RESELLER: "s.rdto.",
-    Role.SUPPORT_AGENT: "s.rdt.m",
-    Role.OPERATOR_ADMIN: "s.rdtom",
+    Role.SUBSCRIBER: "scrd....",
+    Role.COMPANY_ADMIN: "scrd...i",
+    Role.PRIMARY_ADMIN: "scrdt..i",
+    Role.RESELLER: "s.rdto.i",
+    Role.SUPPORT_AGENT: "s.rdt.m.",
+    Role.OPERATOR_ADMIN: "s.rdtomi",
 }
 
 
@@ -139,3 +143,48 @@ def test_a_proof_lasts_a_quarter_of_an_hour_to_the_instant() -> None:
     assert recently_confirmed(BRUNO, NOW + STEP_UP_LASTS - tick)
     assert not recently_confirmed(BRUNO, NOW + STEP_UP_LASTS)
     assert not recently_confirmed(replace(BRUNO, confirmed_at=None), NOW)
+
+
+def test_a_clock_that_jumped_back_makes_no_proof_last() -> None:
+    assert recently_confirmed(BRUNO, NOW - CLOCKS_DIFFER)
+    assert not recently_confirmed(BRUNO, NOW - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    "scopes", [frozenset(), frozenset({Scope.READ}), frozenset({Scope.CREDENTIALS}), frozenset(Scope)]
+)
+@pytest.mark.parametrize("action", sorted(Action))
+def test_an_access_key_does_what_its_scopes_say_and_never_more_than_its_person_may(
+    action: Action, scopes: frozenset[Scope]
+) -> None:
+    """TEAM-5."""
+    for role in Role:
+        program = replace(BRUNO, role=role, door=Door.API, confirmed_at=None, scopes=scopes)
+        if role in MAY[action] and SCOPE_OF.get(action) in scopes:
+            require(program, action, owner_id=99, now=NOW)
+        else:
+            with pytest.raises((NotAllowed, ScopeNotGranted)):
+                require(program, action, owner_id=99, now=NOW)
+
+
+def test_a_refused_program_is_told_which_scope_its_key_lacks() -> None:
+    program = replace(BRUNO, door=Door.API, scopes=frozenset({Scope.READ}))
+    with pytest.raises(ScopeNotGranted) as refusal:
+        require(program, Action.RESET, owner_id=None, now=NOW)
+    assert refusal.value.values == {"scope": "credentials"}
+
+
+def test_no_access_key_opens_accounts_delivers_or_operates() -> None:
+    assert set(Action) - SCOPE_OF.keys() == {Action.DELIVER, Action.OPERATE, Action.INVITE}
+
+
+def test_ones_own_account_is_changed_in_the_portal_after_a_recent_proof_and_nowhere_else() -> None:
+    require_owner(BRUNO, NOW)
+    for door in Door:
+        for scopes in (None, frozenset(Scope)):
+            if door is not Door.PORTAL:
+                with pytest.raises(NotAllowed):
+                    require_owner(replace(BRUNO, door=door, scopes=scopes), NOW)
+    for stale in (None, NOW - STEP_UP_LASTS):
+        with pytest.raises(StepUpNeeded):
+            require_owner(replace(BRUNO, confirmed_at=stale), NOW)

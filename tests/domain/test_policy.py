@@ -15,6 +15,9 @@ CHOICES = st.fixed_dictionaries(
         "sip_rules": st.sampled_from(["legacy", "anssi", "nist"]),
         "portal_rules": st.sampled_from(["portal"]),
         "pppoe_delivery": st.sampled_from(["mail", "link"]),
+        "sign_in_code": st.sampled_from(["unusual", "never"]),
+        "lock_after": st.integers(3, 100),
+        "security_question": st.booleans(),
     },
 )
 
@@ -22,10 +25,13 @@ CHOICES = st.fixed_dictionaries(
 def test_without_any_choice_the_safe_values_hold() -> None:
     assert inherit([]) == Policy()
     assert Policy().pppoe_delivery is Delivery.LINK
+    assert Policy().sign_in_code == "unusual"
+    assert not Policy().security_question
+    assert 3 <= Policy().lock_after <= 100, "NIST SP 800-63B: at most a hundred in a row"
 
 
 @given(st.lists(CHOICES, max_size=4))
-def test_the_nearest_organisation_that_decided_a_value_decides_it(layers: list[dict[str, str]]) -> None:
+def test_the_nearest_organisation_that_decided_a_value_decides_it(layers: list[dict[str, object]]) -> None:
     decided = asdict(Policy())
     for layer in layers:
         decided |= layer
@@ -33,8 +39,8 @@ def test_the_nearest_organisation_that_decided_a_value_decides_it(layers: list[d
 
 
 @given(st.lists(CHOICES, max_size=3))
-def test_a_release_reads_the_choices_of_a_newer_one(layers: list[dict[str, str]]) -> None:
-    newer: list[dict[str, object]] = [{**layer, "grace_hours": 24, "lock": {"after": 5}} for layer in layers]
+def test_a_release_reads_the_choices_of_a_newer_one(layers: list[dict[str, object]]) -> None:
+    newer = [{**layer, "grace_hours": 24, "lock": {"after": 5}} for layer in layers]
     assert inherit(newer) == inherit(layers)
 
 

@@ -15,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +39,7 @@ class Product:
     home: Path
     facts: dict[str, Any]
     """`demo.json`, as a script would read it."""
+    env: dict[str, str] = field(repr=False, default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -72,6 +73,23 @@ class Product:
         """Every mail sent so far, oldest first."""
         files = sorted(Path(self.facts["mail_dir"]).glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    def texts(self) -> list[str]:
+        """Every SMS sent so far, oldest first: headers, an empty line, the text."""
+        files = sorted(Path(self.facts["sms_dir"]).glob("*.txt"), key=lambda file: file.stat().st_mtime_ns)
+        return [file.read_text() for file in files]
+
+    def inside(self, script: str) -> str:
+        """What a Python script of an operator's prints, run where the product's tables are."""
+        done = subprocess.run(
+            [sys.executable, "-c", _ENTRY, "manage", "shell", "-v", "0", "-c", script],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout
 
     def processes(self, words: str) -> list[int]:
         """Process ids of the product's own children whose command line holds `words`."""
@@ -134,6 +152,7 @@ def product(
         "LINEKEY_SIP_PORT": str(free_port()),
         "LINEKEY_RADIUS_PORT": str(free_port(2)),
         "LINEKEY_SMTP_PORT": str(free_port()),
+        "LINEKEY_SMS_PORT": str(free_port()),
         "LINEKEY_ELEMENTS": "real",
         "LINEKEY_NAS_PORT": str(nas),
         "LINEKEY_NAS_SECRET": NAS_SECRET,
@@ -155,7 +174,7 @@ def product(
         )
         try:
             _wait(run, env["LINEKEY_PORT"], Path(log.name))
-            yield Product(home, json.loads((home / "demo.json").read_text()))
+            yield Product(home, json.loads((home / "demo.json").read_text()), env)
         finally:
             run.send_signal(signal.SIGINT)
             run.wait(30)

@@ -28,7 +28,7 @@ from linekey.usecases import (
 )
 from linekey.vault.seal import sip_digests
 from linekey.worker.loop import Worker
-from tests.build import PORTAL_PASSWORD, REGISTRAR, Cast, actor
+from tests.build import PORTAL_PASSWORD, REGISTRAR, Cast, actor, visitor
 from tests.hands import LEASE, PUBLIC_URL, Hands, claim_due, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -162,20 +162,19 @@ def test_a_portal_password_and_its_link_are_kept_nowhere(
     committed: Cast, hands: Hands, logged: pytest.LogCaptureFixture
 ) -> None:
     new, wrong = Secret("un canari jaune et bavard"), Secret("un canari vert et muet")
-    recover_account.ask(identifier=committed.ada.email, now=timezone.now())
+    recover_account.ask(identifier=committed.ada.email, visitor=visitor(), now=timezone.now())
     work(hands)
     token = token_in(hands, "mot-de-passe-perdu")
     recover_account.look(token=token, now=timezone.now())
     recover_account.verdicts(token=token, candidate=new, now=timezone.now())
-    recover_account.finish(token=token, new=new, now=timezone.now())
+    recover_account.finish(token=token, new=new, visitor=visitor(), now=timezone.now())
     for password in (wrong, PORTAL_PASSWORD, new):
         try:
             sign_in.enter(
                 identifier="ab12345-lk",
                 password=password,
+                visitor=visitor(),
                 now=timezone.now(),
-                device="Firefox",
-                address="::1",
             )
         except WrongCredentials:
             assert password != new

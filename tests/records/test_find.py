@@ -4,6 +4,7 @@ import pytest
 
 from linekey.domain.access import sees
 from linekey.domain.errors import NotFound
+from linekey.domain.identifiers import read
 from linekey.domain.kinds import Delivery
 from linekey.records import find, pages
 from linekey.records.models import Organisation, Person, Service
@@ -50,13 +51,48 @@ def test_a_line_is_found_by_reference_number_owner_and_organisation(cast: Cast) 
     assert kinds == {"pppoe_access"}
 
 
-def test_an_e_mail_two_people_share_names_nobody(cast: Cast) -> None:
-    assert find.person_by_identifier(" AB12345-LK ") == cast.ada
-    assert find.person_by_identifier("Ada.Lemoine@example.org") == cast.ada
-    Person.objects.filter(pk=cast.eve.pk).update(email=cast.ada.email)
-    assert find.person_by_identifier(cast.ada.email) is None
-    for nobody in ("", "\0", "a" * 255, "ab12345"):
-        assert find.person_by_identifier(nobody) is None
+def found(typed: str, extension: str = "") -> Person | None:
+    return find.person_by_identifier(read(typed, extension))
+
+
+def test_a_person_is_found_by_customer_id_e_mail_and_phone_however_spelled(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.ada.pk).update(phone="+33698765432")
+    for typed in (" AB12345-LK ", "Ada.Lemoine@example.org", "06 98 76 54 32", "0033 6 98 76 54 32"):
+        assert found(typed) == cast.ada
+    for nobody in ("", "\0", "a" * 255, "ab12345", "%", "аb12345-lk", "+33612000000", "@"):
+        assert found(nobody) is None
+
+
+def test_an_e_mail_or_a_number_two_people_share_names_nobody(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.eve.pk).update(email=cast.ada.email, phone=cast.ada.phone)
+    assert found(cast.ada.email) is None and found(cast.ada.phone) is None
+    assert found(cast.ada.customer_id) == cast.ada
+
+
+def test_behind_a_shared_number_the_extension_tells_who_is_meant(cast: Cast) -> None:
+    """TEAM-7."""
+    for person, extension in ((cast.ada, "117"), (cast.bruno, "118")):
+        Person.objects.filter(pk=person.pk).update(phone="+33184780117", extension=extension)
+    assert found("01 84 78 01 17", "117") == cast.ada and found("+33184780117;ext=118") == cast.bruno
+    for nobody in ("", "119", "11", "0117", "117 or 118"):
+        assert found("01 84 78 01 17", nobody) is None
+    Person.objects.filter(pk=cast.eve.pk).update(phone="+33184780200", extension="117")
+    assert found("01 84 78 02 00", "117") == cast.eve, "another company may use the same digits"
+
+
+def test_a_number_that_never_answered_signs_nobody_in(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.ada.pk).update(phone="+33698765432", phone_verified_at=None)
+    assert found("+33698765432") is None
+    Person.objects.update(phone="", extension="")
+    assert found("") is None
+
+
+def test_a_backup_address_signs_nobody_in_even_if_it_is_anothers_own(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.eve.pk).update(
+        backup_email=cast.ada.email, backup_verified_at=cast.eve.created_at
+    )
+    Person.objects.filter(pk=cast.ada.pk).update(backup_email="ada@elsewhere.example")
+    assert found(cast.ada.email) == cast.ada and found("ada@elsewhere.example") is None
 
 
 def test_policy_and_delivery_come_from_the_whole_branch(cast: Cast) -> None:
@@ -77,3 +113,12 @@ def test_what_others_can_know_about_a_line_is_collected(cast: Cast) -> None:
     assert "" not in facts
     assert "ab12345001" in find.personal_facts(cast.access)
     assert "Ada" not in find.personal_facts(cast.licence)
+
+
+def test_whoever_belongs_to_nobody_is_under_the_operators_own_policy(cast: Cast) -> None:
+    cast.operator.policy = {"lock_after": 4}
+    cast.operator.save()
+    cast.lumen.policy = {"lock_after": 7}
+    cast.lumen.save()
+    assert find.operators_policy().lock_after == find.policy_of(cast.verne).lock_after == 4
+    assert find.policy_of(cast.lumen).lock_after == 7

@@ -61,6 +61,7 @@ def test_only_staff_see_elements_and_what_is_stopped(cast: Cast, now: datetime, 
         "freeradius-1",
         "mail",
         "kamailio-1",
+        "sms",
     ]
     for person in (cast.ada, cast.bruno, cast.chen):
         for look in (pages.elements, pages.unsettled):

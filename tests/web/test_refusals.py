@@ -1,15 +1,21 @@
 """Every refusal has its answer, and nothing a browser can send is a fault of ours."""
 
+import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
-from linekey.domain.errors import ManagedByPhone, PasswordRefused, Refusal
+from linekey.domain.errors import ManagedByPhone, PasswordRefused, Refusal, TooManyAttempts
+from linekey.web.forms import PlainForm
 from linekey.web.refusals import STATUS, AnswerRefusals
 from linekey.web.wording import next_step_of, sentence_of
 from tests.build import Cast
+from tests.laws.places import patterns
+from tests.web.conftest import HOSTILE, forms_of, seated
 
 LINE = "/telephonie/0033972101010"
 STRANGE = [
@@ -39,9 +45,20 @@ def test_every_refusal_has_a_status() -> None:
 
 @pytest.mark.parametrize("kind", list(refusals()), ids=lambda kind: kind.code)
 def test_every_refusal_has_words(kind: type[Refusal]) -> None:
-    values = {"phone": "T46U", "field": "name", "why": "it is too long"}
-    made = PasswordRefused(()) if kind is PasswordRefused else kind(**values)
-    assert "%(" not in sentence_of(made) + next_step_of(made)
+    values: dict[str, object] = {
+        "phone": "T46U",
+        "field": "name",
+        "why": "it is too long",
+        "left": 3,
+        "scope": "read",
+    }
+    made: dict[type[Refusal], Refusal] = {
+        PasswordRefused: PasswordRefused(()),
+        TooManyAttempts: TooManyAttempts(timezone.now()),
+    }
+    refusal = made[kind] if kind in made else kind(**values)
+    for sentence in (sentence_of(refusal), next_step_of(refusal)):
+        assert sentence and "%(" not in sentence
 
 
 def test_values_are_filled_in() -> None:
@@ -83,8 +100,6 @@ class TestStrangeInput:
         ],
     )
     def test_in_an_address(self, ada: Client, strange: str, address: str) -> None:
-        from urllib.parse import quote
-
         assert ada.get(address.replace("{}", quote(strange, safe=""))).status_code < 500
 
     @pytest.mark.parametrize(
@@ -110,6 +125,38 @@ class TestStrangeInput:
         said = {"user-agent": strange, "accept-language": strange, "referer": strange}
         typed = {"identifier": "ab12345-lk", "password": "wrong"}
         assert stranger.post("/connexion", typed, headers=said).status_code == 422
+
+
+def fields() -> list[str]:
+    """Of every form, and those which stand beside one."""
+    beside = {"answer", "flow", "language", "next", "operation", "theme", "way"}
+    return sorted(beside.union(*(form.base_fields for form in forms(PlainForm))))
+
+
+def forms(root: type[PlainForm]) -> Iterator[type[PlainForm]]:
+    for each in root.__subclasses__():
+        yield each
+        yield from forms(each)
+
+
+@pytest.mark.parametrize(
+    ("who", "turn"), [*[("ada", turn) for turn in range(4)], ("stranger", 0), ("stranger", 1), ("olivia", 0)]
+)
+def test_on_every_page_there_is_and_in_every_field_of_it(cast: Cast, who: str, turn: int) -> None:
+    """A page that is added is tested too: the address book says which there are."""
+    hostile, places = list(HOSTILE.values()), list(patterns())
+    names = fields()
+    for number, page in enumerate(places):
+        browser = Client() if who == "stranger" else seated(getattr(cast, who))
+        some = [hostile[(number + turn * 5 + place) % len(hostile)] for place in range(len(names))]
+        address = f"/{page.pattern}"
+        for converter, value in (("int", "1"), ("str", quote(some[0][:2000], safe="") or "x")):
+            address = re.sub(rf"<{converter}:\w+>", value, address)
+        assert browser.get(address).status_code < 500
+        form: dict[str, object] = {}
+        for name, strange in zip(names, some, strict=True):
+            form |= forms_of((name,), strange)
+        assert browser.post(address, form).status_code < 500
 
 
 @pytest.mark.parametrize("number", ["-1", "1e3", "9" * 30, "٣", "1.5"])

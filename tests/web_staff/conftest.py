@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from linekey.records.models import ElementHealth, Person
-from tests.build import ACCESS_SERVER, Cast, build_cast
+from tests.build import ACCESS_SERVER, Cast, build_cast, open_session
 
 Browser = Callable[..., Client]
 
@@ -30,9 +30,9 @@ def browser(cast: Cast, now: datetime) -> Browser:
     def signed_in(person: Person, *, proved: bool = True) -> Client:
         client = Client()
         session = client.session
-        session["person"] = person.pk
+        at = now if proved else now - timedelta(hours=1)
+        session["opened"] = open_session(person, now, confirmed_at=at).pk
         session["stamp"] = person.get_session_auth_hash()
-        session["confirmed_at"] = (now if proved else now - timedelta(hours=1)).isoformat()
         session.save()
         client.cookies["django_language"] = "en"
         session["language"] = "en"

@@ -94,7 +94,9 @@ def main(folder: Path, seconds: float) -> None:
     end.daemon = True  # else the process would live as long as the timer
     end.start()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    outside = Outside({"kamailio-1": FileRegistrar(ledger)}, {}, FileMail(ledger), VOICE, "desk.linekey.test")
+    outside = Outside(
+        {"kamailio-1": FileRegistrar(ledger)}, {}, FileMail(ledger), None, VOICE, "desk.linekey.test"
+    )
     (folder / "ready").touch()
     Worker(outside, LEASE).run(stop)
 

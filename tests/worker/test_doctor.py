@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
 from linekey.vault import keyring
-from linekey.worker import doctor
+from linekey.worker import doctor, sink_sms
 
 
 class PoliteMailServer(socketserver.StreamRequestHandler):
@@ -75,6 +76,25 @@ def test_a_mail_server_that_is_away_is_named_with_its_remedy(
     assert "→ Start the mail server" in told
 
 
+def test_an_sms_gateway_that_takes_our_texts_is_named(
+    well: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path, free_port: int
+) -> None:
+    well.LINEKEY_SMS_URL = f"http://127.0.0.1:{free_port}{sink_sms.PATH}"
+    with sink_sms.sms_gateway(free_port, tmp_path):
+        status, told = examined(capsys)
+    assert status == 0 and f"✓ {well.LINEKEY_SMS_URL} (SMS gateway)" in told
+    assert "takes our texts" in told and list(tmp_path.glob("*.txt")) == []
+
+
+def test_an_sms_gateway_that_is_away_is_named_with_its_remedy(
+    well: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    well.LINEKEY_SMS_URL, well.LINEKEY_SMS_PASSWORD = "http://127.0.0.1:1/cgi-bin/sendsms", "not told"
+    status, told = examined(capsys)
+    assert status == 1 and "✗ http://127.0.0.1:1/cgi-bin/sendsms (SMS gateway)" in told
+    assert "→ Start the SMS gateway" in told and "not told" not in told
+
+
 def test_a_keyring_others_may_read_is_named_with_the_command_that_helps(
     well: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,7 +117,8 @@ def test_a_keyring_that_is_lost_or_broken_is_said_to_be_restored(
 def test_tables_of_an_older_release_are_said_to_be_migrated(
     well: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    MigrationRecorder(connection).record_unapplied("linekey", "0001_initial")
+    [newest] = MigrationLoader(connection).graph.leaf_nodes("linekey")
+    MigrationRecorder(connection).record_unapplied(*newest)
     status, told = examined(capsys)
     assert status == 1 and "✗ schema: 1 migrations wait" in told and "→ Run `linekey migrate`." in told
 

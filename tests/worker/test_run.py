@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from linekey.domain.secret import Secret
 from linekey.worker import elements, probes
-from linekey.worker.place import processes_of
+from linekey.worker.element_settings import ElementSettings
+from linekey.worker.place import Place, environment, processes_of
 
 _COMMAND = [
     sys.executable,
@@ -21,7 +23,7 @@ _COMMAND = [
     "import sys; from linekey.config.entry import main; sys.exit(main())",
     "run",
 ]
-_PORTS = ("LINEKEY_PORT", "LINEKEY_SMTP_PORT", "LINEKEY_SIP_PORT", "LINEKEY_RADIUS_PORT")
+_PORTS = ("LINEKEY_PORT", "LINEKEY_SMTP_PORT", "LINEKEY_SMS_PORT", "LINEKEY_SIP_PORT", "LINEKEY_RADIUS_PORT")
 _START_SECONDS = 60
 
 Run = Callable[..., "subprocess.Popen[str]"]
@@ -87,6 +89,8 @@ def test_the_address_is_printed_once_the_pages_answer_and_a_stop_leaves_nobody(
     assert f"http://localhost:{ports['LINEKEY_PORT']}" in told
     assert probes.web_answers(int(ports["LINEKEY_PORT"]))
     assert probes.mail_answers(int(ports["LINEKEY_SMTP_PORT"]))
+    assert probes.sms_answers(int(ports["LINEKEY_SMS_PORT"]))
+    assert f"SMS       {tmp_path / 'sms'}" in told
     assert len(processes_of(tmp_path)) >= 4
     process.send_signal(number)
     assert process.wait(30) == 0
@@ -121,10 +125,41 @@ def test_a_taken_port_is_named_with_its_variable(run: Run) -> None:
     assert "LINEKEY_PORT=" in told
 
 
-def test_a_setting_that_makes_no_sense_stops_the_start_in_one_sentence(run: Run) -> None:
-    process = run(LINEKEY_SIP_PORT="five")
-    told, _ = process.communicate(timeout=30)
-    assert (process.returncode, told) == (
-        2,
-        "linekey: LINEKEY_SIP_PORT is 'five'; it must be a whole number.\n",
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("LINEKEY_SIP_PORT", "five", "is 'five'; it must be a whole number."),
+        ("LINEKEY_SMS_URL", "sms.example.test", "must begin with http:// or https://."),
+    ],
+)
+def test_a_setting_that_makes_no_sense_stops_the_start_in_one_sentence(
+    run: Run, name: str, value: str, told: str
+) -> None:
+    process = run(**{name: value})
+    said, _ = process.communicate(timeout=30)
+    assert (process.returncode, said) == (2, f"linekey: {name} {told}\n")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "used"),
+    [
+        ("", "http://127.0.0.1:13999/cgi-bin/sendsms"),
+        ("https://sms.example.test/send", "https://sms.example.test/send"),
+    ],
+)
+def test_texts_go_to_the_demo_gateway_unless_the_operator_named_one(
+    tmp_path: Path, theirs: str, used: str
+) -> None:
+    network = ElementSettings(home=tmp_path, realm="sip.linekey.test", radius_secret=Secret("demo"))
+    place = Place(
+        home=tmp_path,
+        mail_folder=tmp_path / "mail",
+        sms_folder=tmp_path / "sms",
+        web_port=8000,
+        smtp_port=10025,
+        sms_port=13999,
+        sms_url=theirs,
+        elements="memory",
+        network=network,
     )
+    assert environment(place, real=False)["LINEKEY_SMS_URL"] == used

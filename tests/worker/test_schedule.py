@@ -1,6 +1,7 @@
 """By the clock: each element is looked at, and what nobody needs any more is swept out."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,11 +9,23 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from linekey.domain import limits
+from linekey.domain.effects import EffectKind
+from linekey.domain.flows import FlowKind, FlowState
+from linekey.domain.limits import Limit
 from linekey.domain.recovery import Purpose
 from linekey.network.fakes import FakeRegistrar
 from linekey.network.ports import Finding
-from linekey.records import tickets
-from linekey.records.models import ElementHealth, OutboxEffect, Ticket
+from linekey.records import flows, tallies, tickets
+from linekey.records.models import (
+    AccessKey,
+    AccessToken,
+    ElementHealth,
+    Flow,
+    OutboxEffect,
+    Tally,
+    Ticket,
+)
 from linekey.usecases import observe_service
 from linekey.worker import schedule
 from tests.build import REGISTRAR, Cast, actor
@@ -21,14 +34,25 @@ from tests.hands import Hands, work
 MINUTE = timedelta(minutes=1)
 
 
-def test_each_element_and_the_mail_server_are_looked_at(cast: Cast, now: datetime, hands: Hands) -> None:
+def test_each_element_the_mail_server_and_the_sms_gateway_are_looked_at(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
     schedule.look_at_elements(hands.outside, now)
     rows = ElementHealth.objects.values_list("name", "role", "good", "seen_at")
     assert set(rows) == {
         ("kamailio-1", "registrar", True, now),
         ("freeradius-1", "access_server", True, now),
         ("mail", "mail", True, now),
+        ("sms", "sms", True, now),
     }
+
+
+def test_an_operator_without_sms_gateway_sees_none_not_even_a_former_one(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
+    schedule.look_at_elements(hands.outside, now)
+    schedule.look_at_elements(replace(hands.outside, sms=None), now)
+    assert set(ElementHealth.objects.values_list("name", flat=True)) == {"kamailio-1", "freeradius-1", "mail"}
 
 
 def test_a_page_can_tell_since_when_an_element_is_away(cast: Cast, now: datetime, hands: Hands) -> None:
@@ -76,6 +100,52 @@ def test_sweeping_takes_what_is_old_and_leaves_what_is_history(cast: Cast, hands
     assert list(Ticket.objects.values_list("purpose", flat=True)) == [Purpose.REVEAL]
 
 
+def test_what_was_asked_of_the_worker_about_accounts_is_no_history(cast: Cast) -> None:
+    """What was typed to recover an account may have been typed in the wrong box."""
+    now = timezone.now()
+    for step, kind in enumerate(EffectKind):
+        OutboxEffect.objects.create(
+            plan="p",
+            step=step,
+            lane=kind,
+            kind=kind,
+            state="done",
+            person=cast.ada,
+            not_before=now,
+            created_at=now,
+            settled_at=now,
+        )
+    schedule.sweep(now + schedule.LOOKS_KEPT + MINUTE)
+    kept = {EffectKind(kind) for kind in OutboxEffect.objects.values_list("kind", flat=True)}
+    assert set(EffectKind) - kept == {
+        EffectKind.OBSERVE,
+        EffectKind.RECOVER,
+        EffectKind.CODE,
+        EffectKind.ACTIVATE,
+    }
+
+
+def test_flows_tokens_and_counts_go_a_day_after_their_end_and_a_shut_door_stays_shut(cast: Cast) -> None:
+    now = timezone.now()
+    flow = flows.begin(FlowKind.STEP_UP, FlowState.FACTOR, person=cast.ada, browser="a" * 64, now=now)
+    key = AccessKey.objects.create(person=cast.ada, key_id="k", digest="d", name="n", created_at=now)
+    AccessToken.objects.create(
+        key=key, digest="t", refreshes=False, created_at=now, expires_at=flow.expires_at
+    )
+    tallies.take({"open": limits.PERSON, "shut": Limit(1, shut=timedelta(days=7))}, now=now)
+
+    def left() -> tuple[int, int, set[str]]:
+        keys = set(Tally.objects.values_list("key", flat=True))
+        return Flow.objects.count(), AccessToken.objects.count(), keys
+
+    schedule.sweep(now + schedule.LOOKS_KEPT)
+    assert left() == (1, 1, {"open", "shut"})
+    schedule.sweep(now + schedule.LOOKS_KEPT + timedelta(hours=1))
+    assert left() == (0, 0, {"shut"})
+    schedule.sweep(now + timedelta(days=8))
+    assert left() == (0, 0, set()) and AccessKey.objects.exists()
+
+
 class TroubledRegistrar(FakeRegistrar):
     """While it is asked how it is, something else goes wrong."""
 
@@ -108,7 +178,7 @@ def test_it_looks_and_sweeps_as_soon_as_it_starts() -> None:
     stop = threading.Event()
     Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - MINUTE)
     run(TroubledRegistrar(stop), stop)
-    assert ElementHealth.objects.count() == 3 and not Session.objects.exists()
+    assert ElementHealth.objects.count() == 4 and not Session.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from linekey.worker.place import Place
 
 _COMMANDS = {
-    "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, demo mail",
-    "work": "run one worker: applies what was decided to the network, sends mail",
+    "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, mail, SMS",
+    "work": "run one worker: applies what was decided to the network, sends mail and texts",
     "doctor": "look at everything Linekey depends on, and say what to do about what is wrong",
     "rotate-keys": "make a fresh sealing key and move every sealed value under it, while everything runs",
     "demo": "load the demo operator and print its sign-ins",
-    "sink": "run the demo mail server, which keeps each message in a folder and relays nothing",
+    "sink": "run the demo mail server and SMS gateway, which keep each message in a folder and relay nothing",
     "migrate": "bring the tables up to date (same as: linekey manage migrate)",
     "manage": "any command of Django's own, with its arguments",
 }
@@ -58,7 +58,12 @@ def _dispatch(command: str, rest: list[str]) -> int:
     if command == "sink":
         from linekey.worker import sink
 
-        return sink.main(env.port("LINEKEY_SMTP_PORT", 10025), _mail_folder())
+        return sink.main(
+            smtp_port=env.port("LINEKEY_SMTP_PORT", 10025),
+            mail_folder=_mail_folder(),
+            sms_port=env.port("LINEKEY_SMS_PORT", 13013),
+            sms_folder=_sms_folder(),
+        )
     if command in _TAKES_ARGUMENTS:
         from django.core.management import execute_from_command_line
 
@@ -111,8 +116,11 @@ def _place() -> "Place":
     return Place(
         home=settings.LINEKEY_HOME,
         mail_folder=_mail_folder(),
+        sms_folder=_sms_folder(),
         web_port=settings.LINEKEY_PORT,
         smtp_port=settings.EMAIL_PORT,
+        sms_port=settings.LINEKEY_SMS_PORT,
+        sms_url=settings.LINEKEY_SMS_URL,
         elements=settings.LINEKEY_ELEMENTS,
         network=network,
     )
@@ -121,3 +129,8 @@ def _place() -> "Place":
 def _mail_folder() -> Path:
     """Where the demo mail server keeps what it takes."""
     return env.path("LINEKEY_MAIL_DIR", str(env.path("LINEKEY_HOME", "var") / "mail"))
+
+
+def _sms_folder() -> Path:
+    """Where the demo SMS gateway keeps what it takes."""
+    return env.path("LINEKEY_HOME", "var") / "sms"

@@ -3,11 +3,13 @@
 import logging
 import re
 
-_TOKENS = re.compile(r"(/(?:lien|mot-de-passe-perdu)/|credentialToken(?:=|%3D))[^\s/?&\"']+")
+_TOKENS = re.compile(
+    r"(/(?:lien|mot-de-passe-perdu|activation)/|credentialToken(?:=|%3D)|lk(?:sk|at|rt)_)[^\s/?&\"']+"
+)
 
 
 class WithoutTokens(logging.Filter):
-    """Masks the tokens of one-time links in whatever a library logs about a request."""
+    """Masks one-time links, access keys and their tokens in whatever a library logs about a request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _TOKENS.sub(r"\1••••", record.getMessage()), ()

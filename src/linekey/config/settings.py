@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "linekey.web.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "linekey.web.visitor.NamesBrowser",
     "linekey.web.session.SignedInPerson",
     "linekey.web.language.PersonsLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -118,6 +119,7 @@ PASSWORD_HASHERS = ["linekey.vault.hasher.Argon2id"]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_NAME = "__Host-linekey" if _SECURE else "linekey"
+LINEKEY_BROWSER_COOKIE = "__Host-linekey-browser" if _SECURE else "linekey-browser"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -150,6 +152,15 @@ EMAIL_USE_TLS = env.flag("LINEKEY_SMTP_STARTTLS", False)
 # A content filter may take its time after DATA (RFC 5321 section 4.5.3.2.6).
 EMAIL_TIMEOUT = env.integer("LINEKEY_SMTP_TIMEOUT", 10, least=1)
 DEFAULT_FROM_EMAIL = env.text("LINEKEY_MAIL_FROM", "Linekey Télécom <ne-pas-repondre@linekey.test>")
+
+LINEKEY_SMS_URL = env.text("LINEKEY_SMS_URL", "")
+if LINEKEY_SMS_URL and not LINEKEY_SMS_URL.startswith(("http://", "https://")):
+    raise env.BadSetting("LINEKEY_SMS_URL must begin with http:// or https://.")
+LINEKEY_SMS_USER = env.text("LINEKEY_SMS_USER", "")
+LINEKEY_SMS_PASSWORD = env.secret("LINEKEY_SMS_PASSWORD", "")
+LINEKEY_SMS_FROM = env.text("LINEKEY_SMS_FROM", "Linekey")
+LINEKEY_SMS_TIMEOUT = env.integer("LINEKEY_SMS_TIMEOUT", 10, least=1)
+LINEKEY_SMS_PORT = env.port("LINEKEY_SMS_PORT", 13013)
 
 LOGGING = {
     "version": 1,

@@ -1,7 +1,7 @@
-"""A mail server that lives in memory. It ships: a demonstration without a mail server runs on it.
+"""A mail server and an SMS gateway that live in memory. They ship: a demonstration without any runs on them.
 
-The contract tests hold it to what the real mailer does; what it adds are the switches which make it fail,
-and the reader's side: `mails` and `newest_to`.
+The contract tests hold them to what the real ones do; what they add are the switches which make them fail,
+and the reader's side: `mails` or `texts`, and `newest_to`.
 """
 
 from collections import deque
@@ -12,10 +12,12 @@ from typing import Any
 
 from linekey.delivery.envelope import compose, sender_address
 from linekey.delivery.letters import Written
+from linekey.delivery.texts import Text, sender_of_texts
+from linekey.delivery.texts import compose as compose_text
 from linekey.domain.trouble import Rejected, Unreachable
 
 _KEPT = 1000
-"""Mails; the oldest are forgotten first."""
+"""Mails, texts; the oldest are forgotten first."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,42 @@ class FakeMailer:
         return next((mail for mail in reversed(self.mails) if mail.address == address), None)
 
     def health(self) -> list[dict[str, Any]]:
-        detail = f"The mail server lives in memory and is {'down' if self.down else 'up'}."
-        remedy = "Switch the in-memory mail server on again." if self.down else ""
-        return [{"check": "reachable", "good": not self.down, "detail": detail, "remedy": remedy}]
+        return _health("mail server", self.down)
+
+
+class FakeSms:
+    """In-memory `Kannel`: `down` makes it Unreachable, `rejecting` makes it Rejected."""
+
+    def __init__(self, sender: str = "Linekey") -> None:
+        self.down = False
+        self.rejecting = False
+        self._sender = sender_of_texts(sender)
+        self._lock = Lock()
+        self._texts: deque[Text] = deque(maxlen=_KEPT)
+
+    def send(self, text: str, number: str, reference: str) -> None:
+        sms = compose_text(self._sender, text, number, reference)
+        if self.down:
+            raise Unreachable("memory: the SMS gateway is switched off")
+        if self.rejecting:
+            raise Rejected("memory: text refused: 403 told to refuse")
+        with self._lock:
+            self._texts.append(sms)
+
+    @property
+    def texts(self) -> list[Text]:
+        """Everything sent, oldest first; the same effect sent twice stands twice, with one reference."""
+        with self._lock:
+            return list(self._texts)
+
+    def newest_to(self, number: str) -> Text | None:
+        return next((text for text in reversed(self.texts) if text.number == number), None)
+
+    def health(self) -> list[dict[str, Any]]:
+        return _health("SMS gateway", self.down)
+
+
+def _health(what: str, down: bool) -> list[dict[str, Any]]:
+    detail = f"The {what} lives in memory and is {'down' if down else 'up'}."
+    remedy = f"Switch the in-memory {what} on again." if down else ""
+    return [{"check": "reachable", "good": not down, "detail": detail, "remedy": remedy}]

@@ -1,30 +1,47 @@
 """Writes what Linekey tells people: a message's name and facts in, subject, text and HTML out.
 
-Decides nothing: who is told what, and when, was decided before. Never keeps what it wrote, and is the only
-module of this room that reveals a `Secret`.
+Decides nothing: who is told what, and when, was decided before. Never keeps what it wrote, never shows a fact
+but through `facts`.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from django.template import Context, Engine
-from django.utils import timezone, translation
-from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils import translation
 
-from linekey.domain.secret import Secret
+from linekey.delivery.facts import one_line, shown
+from linekey.delivery.gsm import in_gsm
+from linekey.domain.factors import FEW_CODES
 
 _SERVICE = frozenset({"reference", "number"})
 _ACCESS = frozenset({"reference", "login"})
 _CHANGE = frozenset({"at", "by"})
+_CODE = frozenset({"code", "lasts_minutes"})
+_PLACE = frozenset({"device", "address", "at"})
+_FACTOR = frozenset({"what", "label", "at"})
+_ACCESS_KEY = frozenset({"label", "key_id", "at"})
 
 MESSAGES: dict[str, frozenset[str]] = {
-    "signed_in": frozenset({"device", "address", "at"}),
+    "signed_in": _PLACE,
+    "sign_in_code": _CODE | _PLACE,
+    "contact_code": _CODE | {"contact"},
+    "account_locked": frozenset({"until", "address", "at"}),
+    "account_disabled": frozenset({"why"}),
+    "welcome": frozenset({"link", "expires", "by"}),
+    "activate_account": frozenset({"link", "expires"}),
+    "account_created": frozenset({"at"}),
+    "account_exists": frozenset(),
     "reset_password": frozenset({"link", "lasts_minutes"}),
     "password_changed": frozenset({"at"}),
+    "contact_changed": frozenset({"contact", "shown", "at"}),
+    "factor_added": _FACTOR,
+    "factor_removed": _FACTOR,
+    "recovery_code_used": frozenset({"left", "address", "at"}),
+    "device_trusted": _PLACE,
+    "access_key_created": _ACCESS_KEY,
+    "access_key_revoked": _ACCESS_KEY,
     "sip_line_changed": _SERVICE | _CHANGE | {"username", "realm"},
     "sip_line_retired": _SERVICE | _CHANGE,
     "sip_line_link": _SERVICE | {"link", "expires"},
@@ -33,15 +50,23 @@ MESSAGES: dict[str, frozenset[str]] = {
     "pppoe_access_retired": _ACCESS | _CHANGE,
     "pppoe_access_link": _ACCESS | {"link", "expires"},
 }
-"""Facts each message needs. `at` and `expires` are aware datetimes, `lasts_minutes` a number of minutes,
-`password` a Secret, `link` an absolute URL, the others words; `by` may be empty: then nobody is named."""
+"""Facts each mail needs. `at`, `until` and `expires` are aware datetimes, `lasts_minutes` and `left` numbers,
+`password` and `code` a Secret, `link` an absolute URL, the others words. `by` may be empty: then nobody is
+named; so may `label`: it has no name; and `shown`, a contact its caller masked: it was removed."""
+
+SMS: dict[str, frozenset[str]] = {"sign_in_code": _CODE, "contact_code": _CODE}
+"""Facts each SMS needs."""
+
+WORDINGS: dict[str, tuple[str, ...]] = {
+    "contact": ("email", "backup", "phone"),
+    "what": ("totp", "key", "passkey", "codes", "pin", "question"),
+    "why": ("", "administrator", "payment", "email_conflict", "validation"),
+}
+"""Facts that choose the sentence and never stand in it, with the values there are sentences for."""
 
 LANGUAGES = ("fr", "en")
-MASK = "••••"
-LONGEST_LINE = 200
-"""Characters of a subject, and of one fact."""
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LINKS = frozenset({"link"})
+LONGEST_SENDER = 24
+"""Characters of the operator's name in an SMS: the code must not be pushed out of it."""
 _RECOVERY_PAGE = "/mot-de-passe-perdu"
 
 _engine = Engine(
@@ -94,66 +119,60 @@ def write(
     """Render `messages/<message>/` in the recipient's language; facts it does not need are ignored.
 
     `masked` writes the copy for the archive: secrets and one-time links are dots, because a link opens
-    something as a password does (law 5). Raises KeyError for an unknown message and LookupError for a
-    missing fact: both are bugs.
+    something as a password does (law 5). Raises KeyError for an unknown message and LookupError for a fact
+    that is missing, or that there are no words for: all are bugs.
     """
-    missing = MESSAGES[message] - facts.keys()
-    if missing:
-        raise LookupError(f"{message} lacks {', '.join(sorted(missing))}")
-    language = recipient.language if recipient.language in LANGUAGES else LANGUAGES[0]
+    _demand(message, MESSAGES[message], facts)
+    language = _spoken(recipient.language)
     with translation.override(language):
-        words: dict[str, object] = {name: _shown(name, fact, masked) for name, fact in facts.items()}
+        words: dict[str, object] = {name: shown(name, fact, masked=masked) for name, fact in facts.items()}
         words |= {
-            "customer_id": _one_line(recipient.customer_id),
-            "name": _one_line(recipient.name),
+            "customer_id": one_line(recipient.customer_id),
+            "name": one_line(recipient.name),
             "language": language,
-            "operator": _one_line(operator.name),
-            "support_phone": _one_line(operator.support_phone),
+            "operator": one_line(operator.name),
+            "support_phone": one_line(operator.support_phone),
             "public_url": operator.public_url,
             "lost_password_url": f"{operator.public_url}{_RECOVERY_PAGE}",
+            "few_codes": FEW_CODES,
             "masked": masked,
         }
-        subject = _one_line(_render(message, "subject.txt", words))
+        subject = one_line(_render(message, "subject.txt", words))
         words["subject"] = subject
         return Written(
             subject, _tidy(_render(message, "body.txt", words)), _render(message, "body.html", words)
         )
 
 
+def write_sms(message: str, language: str, facts: Mapping[str, object], *, operator: OperatorVoice) -> str:
+    """Render `messages/<message>/sms.txt`: one line in the GSM alphabet, at most 160 characters.
+
+    Its secret is in clear, and no copy is kept. Raises as `write` does; KeyError also for a message that is
+    mail only.
+    """
+    _demand(message, SMS[message], facts)
+    with translation.override(_spoken(language)):
+        words: dict[str, object] = {name: shown(name, fact, masked=False) for name, fact in facts.items()}
+        words["operator"] = in_gsm(one_line(operator.name))[:LONGEST_SENDER]
+        return in_gsm(one_line(_render(message, "sms.txt", words)))
+
+
+def _demand(message: str, needed: frozenset[str], facts: Mapping[str, object]) -> None:
+    missing = needed - facts.keys()
+    if missing:
+        raise LookupError(f"{message} lacks {', '.join(sorted(missing))}")
+    for name in needed & WORDINGS.keys():
+        if facts[name] not in WORDINGS[name]:
+            raise LookupError(f"{message} has no words for this {name}: {facts[name]!r}")
+
+
+def _spoken(language: str) -> str:
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
 def _render(message: str, part: str, words: dict[str, object]) -> str:
     template = _engine.get_template(f"{message}/{part}")
     return str(template.render(Context(words, autoescape=part.endswith(".html"))))
-
-
-def _shown(name: str, fact: object, masked: bool) -> str:
-    if isinstance(fact, Secret):
-        return MASK if masked else fact.reveal()
-    if name in _LINKS:
-        return MASK if masked else "".join(str(fact).split())
-    if isinstance(fact, datetime):
-        return _moment(fact)
-    return _one_line(str(fact))
-
-
-def _moment(at: datetime) -> str:
-    """With the time zone, because the reader may be in another one than the operator."""
-    local = timezone.localtime(at)
-    # Translators: date and time in the letters of Django's "date" filter; T is the time zone.
-    usual = pgettext("date and time", "j F Y, H:i T")
-    # Translators: same, for the first day of a month.
-    first = pgettext("date and time on the first", "j F Y, H:i T")
-    return date_format(local, first if local.day == 1 else usual)
-
-
-def _one_line(words: str) -> str:
-    """Names and devices come from strangers: without line breaks they cannot pose as our own sentences."""
-    clean = "".join(" " if _breaks(character) else character for character in words)
-    line = " ".join(clean.split())
-    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
-
-
-def _breaks(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI_CONTROLS
 
 
 def _tidy(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from linekey.domain.errors import NotAllowed, StepUpNeeded
+from linekey.domain.errors import NotAllowed, ScopeNotGranted, StepUpNeeded
 from linekey.domain.kinds import Verb
 
 
@@ -17,11 +17,21 @@ class Role(StrEnum):
     OPERATOR_ADMIN = "operator_admin"
 
 
+class Scope(StrEnum):
+    """What an access key can be limited to (TEAM-5)."""
+
+    READ = "read"
+    """See services and what becomes of a change."""
+    CREDENTIALS = "credentials"
+    """Change, reset, send and retire the credentials of services."""
+
+
 class Door(StrEnum):
     """Which door an actor came through."""
 
     PORTAL = "portal"
     API = "api"
+    """A program with an access key, or one which speaks the OVH dialect."""
     LINK = "link"
     """Holds a one-time link, and may do what that link says, nothing else."""
 
@@ -36,7 +46,18 @@ class Action(StrEnum):
     """Open a new service and send its first credentials."""
     OPERATE = "operate"
     """See the elements and the outbox; retry and abandon."""
+    INVITE = "invite"
+    """Open an account for a colleague, whose owner alone chooses the password (TEAM-10)."""
 
+
+SCOPE_OF: dict[Action, Scope] = {
+    Action.SEE: Scope.READ,
+    Action.CHANGE: Scope.CREDENTIALS,
+    Action.RESET: Scope.CREDENTIALS,
+    Action.SEND: Scope.CREDENTIALS,
+    Action.RETIRE: Scope.CREDENTIALS,
+}
+"""An action which is not here cannot be had with an access key."""
 
 STAFF = frozenset({Role.SUPPORT_AGENT, Role.OPERATOR_ADMIN})
 _OWNERS = frozenset({Role.SUBSCRIBER, Role.COMPANY_ADMIN, Role.PRIMARY_ADMIN})
@@ -51,10 +72,20 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.RETIRE: _DESKS - {Role.COMPANY_ADMIN},
     Action.DELIVER: frozenset({Role.RESELLER, Role.OPERATOR_ADMIN}),
     Action.OPERATE: STAFF,
+    Action.INVITE: _DESKS - {Role.SUPPORT_AGENT},
 }
 
-STEP_UP_ACTIONS = frozenset({Action.RESET, Action.RETIRE, Action.DELIVER})
+MAY_GIVE: dict[Role, frozenset[Role]] = {
+    Role.COMPANY_ADMIN: frozenset({Role.SUBSCRIBER, Role.COMPANY_ADMIN}),
+    Role.PRIMARY_ADMIN: frozenset({Role.SUBSCRIBER, Role.COMPANY_ADMIN}),
+    Role.RESELLER: frozenset({Role.SUBSCRIBER, Role.RESELLER}),
+    Role.OPERATOR_ADMIN: frozenset({Role.SUBSCRIBER, *STAFF}),
+}
+"""The roles which whoever may invite can give within their own organisation: no wider than their own."""
+
+STEP_UP_ACTIONS = frozenset({Action.RESET, Action.RETIRE, Action.DELIVER, Action.INVITE})
 STEP_UP_LASTS = timedelta(minutes=15)
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +101,10 @@ class Actor:
     """Last proof of password or factor."""
     door: Door = Door.PORTAL
     language: str = "fr"
+    session_id: int | None = None
+    """The open session they act from; None behind other doors."""
+    scopes: frozenset[Scope] | None = None
+    """What their access key is limited to; None when they hold no key."""
 
     @property
     def is_staff(self) -> bool:
@@ -96,6 +131,7 @@ def require(actor: Actor, action: Action, *, owner_id: int | None, now: datetime
     """
     if actor.role not in MAY[action]:
         raise NotAllowed()
+    require_scope(actor, action)
     if actor.door is not Door.PORTAL or action is Action.SEE:
         return
     another = owner_id is not None and owner_id != actor.person_id
@@ -105,5 +141,31 @@ def require(actor: Actor, action: Action, *, owner_id: int | None, now: datetime
         raise StepUpNeeded()
 
 
+def require_scope(actor: Actor, action: Action) -> None:
+    """Raises ScopeNotGranted when the actor holds an access key which leaves the action out."""
+    if actor.scopes is None:
+        return
+    scope = SCOPE_OF.get(action)
+    if scope is None:
+        raise NotAllowed()
+    if scope not in actor.scopes:
+        raise ScopeNotGranted(scope=scope.value)
+
+
+def require_owner(actor: Actor, now: datetime) -> None:
+    """Changes of one's own account: in the portal, after a recent proof. No access key and no link ever may.
+
+    Raises NotAllowed, StepUpNeeded.
+    """
+    if actor.door is not Door.PORTAL:
+        raise NotAllowed()
+    if not recently_confirmed(actor, now):
+        raise StepUpNeeded()
+
+
 def recently_confirmed(actor: Actor, now: datetime) -> bool:
-    return actor.confirmed_at is not None and now - actor.confirmed_at < STEP_UP_LASTS
+    """A proof of a moment to come is none: a clock that jumped back must not make it last.
+
+    Two machines' clocks may differ by `CLOCKS_DIFFER` all the same.
+    """
+    return actor.confirmed_at is not None and -CLOCKS_DIFFER <= now - actor.confirmed_at < STEP_UP_LASTS

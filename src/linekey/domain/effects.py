@@ -24,6 +24,10 @@ class EffectKind(StrEnum):
     """The person was told what happened, by mail."""
     RECOVER = "recover"
     """Whoever owns the typed identifier, if anybody, holds a reset link."""
+    CODE = "code"
+    """Whoever goes through a flow holds a code, by mail or SMS, drawn when it is sent."""
+    ACTIVATE = "activate"
+    """Whoever owns the mailbox holds an activation link."""
     WATCH = "watch"
     """The page knows whether the device is back with the new secret."""
     OBSERVE = "observe"
@@ -32,6 +36,9 @@ class EffectKind(StrEnum):
 
 REPAIR = "repair"
 """Fact of a push which only repeats what the element took before: it never brings a version first (law 4)."""
+
+TO = "to"
+"""Fact of a notice: the address it goes to, when that is not the primary one of its person."""
 
 LANE_OF_SERVICE = "service:%d"
 """Effects of one lane are applied one at a time, in the order they were recorded (law 1)."""

@@ -117,6 +117,13 @@ NOT_USED = Rule(
     N_("Choose a password this service never had."),
     lambda clear, circumstances: not circumstances.used_before(Secret(clear)),
 )
+NOT_CURRENT = Rule(
+    "current",
+    N_("Different from the current password"),
+    N_("Choose a password which is not the current one."),
+    lambda clear, circumstances: not circumstances.used_before(Secret(clear)),
+)
+"""For somebody who changes their own password; in no preset, as without a current one it means nothing."""
 NOT_PERSONAL = Rule(
     "personal",
     N_("No name, birth date, e-mail address, phone number or customer ID"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from linekey.domain.kinds import Delivery
+from linekey.domain.limits import PERSON
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,12 @@ class Policy:
     portal_rules: str = "portal"
     pppoe_delivery: Delivery = Delivery.LINK
     """NEW-5. `mail` is the habit of operators: the password then lies in a mailbox."""
+    sign_in_code: str = "unusual"
+    """ACC-9: `unusual` mails a code for a new device or network when there is no second factor; `never`."""
+    lock_after: int = PERSON.most
+    """TEAM-4: wrong attempts within an hour which lock an account for an hour."""
+    security_question: bool = False
+    """TEAM-7. Off: an answer can be found out (OWASP ASVS 5.0 6.4.2, NIST SP 800-63B-4 3.1.1.2)."""
 
 
 def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:

@@ -1,20 +1,17 @@
-"""Effects on people: mails. The mail server's yes comes before anything that depends on it (law 4)."""
+"""Mails about services. The mail server's yes comes before anything that depends on it (law 4)."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from linekey.delivery.letters import Recipient, write
-from linekey.domain.recovery import LASTS, Purpose
+from linekey.domain.effects import TO
+from linekey.domain.recovery import Purpose
 from linekey.enact.outside import Dead, Done, Outcome, Outside, Skipped
+from linekey.enact.post import post
 from linekey.enact.versions import current, overtaken, service_of
-from linekey.records import find, tickets
+from linekey.records import tickets
 from linekey.records.claimed import Claimed
-from linekey.records.models import CredentialVersion, Person, Service, ServiceMail, Ticket
+from linekey.records.models import CredentialVersion, Person, Service
 from linekey.vault import seal
 from linekey.vault.unseal import unseal_secret
-
-ASK_AGAIN_AFTER = timedelta(minutes=1)
-"""A second request for a reset link sooner than that sends nothing: a stranger must not fill a mailbox."""
 
 
 def deliver(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
@@ -26,7 +23,7 @@ def deliver(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if service.owner is None:
         return Dead("the service has no contact to write to")
     password = unseal_secret(version.sealed, version.seal_place)
-    return _send(claimed, outside, now, service.owner, {**_of(service), "password": password}, service)
+    return post(claimed, outside, now, service.owner, {**_of(service), "password": password}, service)
 
 
 def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
@@ -50,7 +47,7 @@ def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     )
     link = f"{outside.voice.public_url}/lien/{token.reveal()}"
     facts = {**_of(service), "link": link, "expires": ticket.expires_at}
-    return _send(claimed, outside, now, service.owner, facts, service)
+    return post(claimed, outside, now, service.owner, facts, service)
 
 
 def notify(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
@@ -60,61 +57,11 @@ def notify(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     person = Person.objects.get(pk=claimed.person_id)
     service = service_of(claimed) if claimed.service_id else None
     facts: dict[str, object] = {**claimed.facts, "at": claimed.created_at}
+    if "until" in claimed.facts:
+        facts["until"] = datetime.fromisoformat(claimed.facts["until"])
     if service is not None:
         facts |= {**_of(service), "by": _by(claimed, person)}
-    return _send(claimed, outside, now, person, facts, service)
-
-
-def recover(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
-    """Whoever owns the typed identifier, if anybody, holds a reset link. The row tells nothing either way."""
-    person = find.person_by_identifier(claimed.facts["identifier"])
-    if person is None or not person.is_active or _asked_just_now(person, claimed, now):
-        return Done({})
-    token = seal.new_token()
-    tickets.issue(seal.digest(token), Purpose.RECOVER, person=person, plan=claimed.plan, now=now)
-    facts = {
-        "link": f"{outside.voice.public_url}/mot-de-passe-perdu/{token.reveal()}",
-        "lasts_minutes": int(LASTS[Purpose.RECOVER].total_seconds() // 60),
-    }
-    _send(claimed, outside, now, person, facts, None)
-    return Done({})
-
-
-def _asked_just_now(person: Person, claimed: Claimed, now: datetime) -> bool:
-    recent = Ticket.objects.filter(
-        person=person, purpose=Purpose.RECOVER, created_at__gt=now - ASK_AGAIN_AFTER, used_at=None
-    )
-    return recent.exclude(plan=claimed.plan).exists()
-
-
-def _send(
-    claimed: Claimed,
-    outside: Outside,
-    now: datetime,
-    person: Person,
-    facts: Mapping[str, object],
-    service: Service | None,
-) -> Outcome:
-    """Send, then keep a copy in which secrets, and links that open something, are masked."""
-    recipient = Recipient(person.customer_id, person.full_name, person.email, person.language)
-    message_id = f"<{claimed.plan}.{claimed.id}@{outside.mail_host}>"
-    sent = write(claimed.message, recipient, facts, operator=outside.voice, masked=False)
-    outside.mail.send(sent, person.email, message_id)
-    kept = write(claimed.message, recipient, facts, operator=outside.voice, masked=True)
-    ServiceMail.objects.get_or_create(
-        message_id=message_id,
-        defaults={
-            "person": person,
-            "service": service,
-            "message": claimed.message,
-            "address": person.email,
-            "subject": kept.subject,
-            "text": kept.text,
-            "html": kept.html,
-            "sent_at": now,
-        },
-    )
-    return Done({"sent": person.email})
+    return post(claimed, outside, now, person, facts, service, address=str(facts.get(TO, "")))
 
 
 def _of(service: Service) -> dict[str, object]:

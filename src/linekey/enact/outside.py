@@ -18,11 +18,25 @@ class MailWire(Protocol):
         """Findings about the mail server. Never raises."""
 
 
+class SmsWire(Protocol):
+    def send(self, text: str, number: str, reference: str) -> None:
+        """Hand one text to the gateway. Raises Unreachable (again later) or Rejected (stop).
+
+        `number` is E.164, `+33612345678`; `text` at most 480 characters; `reference` names the effect, in at
+        most 64 visible ASCII characters, and is the same when the effect is tried again.
+        """
+
+    def health(self) -> list[dict[str, Any]]:
+        """Findings about the gateway. Never raises, sends nothing."""
+
+
 @dataclass(frozen=True)
 class Outside:
     registrars: Mapping[str, Registrar]
     access_servers: Mapping[str, AccessServer]
     mail: MailWire
+    sms: SmsWire | None
+    """None = the operator has no SMS gateway."""
     voice: OperatorVoice
     mail_host: str
     """Right side of our Message-IDs."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from linekey.domain.effects import EffectKind
 from linekey.domain.trouble import Rejected, Unreachable
-from linekey.enact import messages, network, sight
+from linekey.enact import accounts, messages, network, sight
 from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, backoff
 from linekey.enact.versions import went_live
 from linekey.records.claimed import Claimed
@@ -19,13 +19,24 @@ ONE_BY_ONE: dict[EffectKind, Hand] = {
     EffectKind.DELIVER: messages.deliver,
     EffectKind.INVITE: messages.invite,
     EffectKind.NOTIFY: messages.notify,
-    EffectKind.RECOVER: messages.recover,
+    EffectKind.RECOVER: accounts.recover,
+    EffectKind.ACTIVATE: accounts.activate,
+    EffectKind.CODE: accounts.code,
     EffectKind.WATCH: sight.watch,
     EffectKind.OBSERVE: sight.observe,
 }
 IN_BATCHES = {EffectKind.PUSH: network.push}
 
-TO_PEOPLE = frozenset({EffectKind.DELIVER, EffectKind.INVITE, EffectKind.NOTIFY, EffectKind.RECOVER})
+TO_PEOPLE = frozenset(
+    {
+        EffectKind.DELIVER,
+        EffectKind.INVITE,
+        EffectKind.NOTIFY,
+        EffectKind.RECOVER,
+        EffectKind.ACTIVATE,
+        EffectKind.CODE,
+    }
+)
 """Effects that wait for a mail server; the others wait for network elements, and for nobody's mail."""
 TO_NETWORK = frozenset(EffectKind) - TO_PEOPLE
 

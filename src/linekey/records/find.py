@@ -5,10 +5,11 @@ Every read starts from what the actor may see; unknown and not-yours are one ans
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from linekey.domain.access import Actor, Door, Role
+from linekey.domain.access import Actor, Door, Role, Scope
 from linekey.domain.errors import NotFound
+from linekey.domain.identifiers import Identifier
 from linekey.domain.kinds import KINDS, Delivery
 from linekey.domain.lifecycle import State
 from linekey.domain.policy import Policy, inherit
@@ -75,22 +76,36 @@ def newest_version(service: Service) -> CredentialVersion | None:
     return rows.order_by("-number").first()
 
 
-def person_by_identifier(identifier: str) -> Person | None:
-    """Whoever signs in with this customer ID or e-mail; None when nobody, or when an e-mail names several."""
-    typed = identifier.strip().casefold()
-    if "\0" in typed or len(typed) > 254:
-        return None
-    people = list(
-        Person.objects.select_related("organisation").filter(Q(customer_id=typed) | Q(email=typed))[:2]
-    )
-    return people[0] if len(people) == 1 else None
+def person_by_identifier(who: Identifier) -> Person | None:
+    """Whoever signs in with this; None when nobody does, or when it names several.
+
+    One query, whatever was typed. A phone number counts once it answered, or an administrator gave it.
+    Whoever activated their account comes before those only invited: no invitation shuts an owner out.
+    """
+    if who.phone:
+        meant = Q(phone=who.phone, extension=who.extension, phone_verified_at__isnull=False)
+    elif who.email:
+        meant = Q(email=who.email)
+    else:
+        meant = Q(customer_id=who.customer_id)
+    people = Person.objects.select_related("organisation").filter(meant)
+    found = list(people.order_by(F("activated_at").asc(nulls_last=True))[:3])
+    meant_ones = [each for each in found if each.activated_at] or found
+    return meant_ones[0] if len(meant_ones) == 1 else None
 
 
 def person(person_id: int) -> Person:
     return Person.objects.select_related("organisation").get(id=person_id)
 
 
-def actor_of(person: Person, *, door: Door = Door.PORTAL, confirmed_at: datetime | None = None) -> Actor:
+def actor_of(
+    person: Person,
+    *,
+    door: Door = Door.PORTAL,
+    confirmed_at: datetime | None = None,
+    session_id: int | None = None,
+    scopes: frozenset[Scope] | None = None,
+) -> Actor:
     """The person, as a door which has checked who they are presents them."""
     return Actor(
         person_id=person.pk,
@@ -100,6 +115,8 @@ def actor_of(person: Person, *, door: Door = Door.PORTAL, confirmed_at: datetime
         confirmed_at=confirmed_at,
         door=door,
         language=person.language,
+        session_id=session_id,
+        scopes=scopes,
     )
 
 
@@ -108,6 +125,11 @@ def policy_of(organisation: Organisation) -> Policy:
     lineage = organisation.path.rstrip(".").split(".")
     above = Organisation.objects.filter(id__in=[int(part) for part in lineage]).order_by("path")
     return inherit(row.policy for row in above)
+
+
+def operators_policy() -> Policy:
+    """The policy of the operator itself, for whoever belongs to nobody yet."""
+    return inherit(Organisation.objects.filter(parent=None).values_list("policy", flat=True)[:1])
 
 
 def personal_facts(service: Service) -> tuple[str, ...]:

@@ -2,30 +2,45 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from linekey.domain.errors import LinkNotValid
 from linekey.domain.recovery import LASTS, Purpose
-from linekey.records.models import Person, Service, Ticket
+from linekey.records.models import Flow, Person, Service, Ticket
+
+SIDE_BY_SIDE = frozenset({Purpose.RECOVER, Purpose.ACTIVATE})
+"""Anybody can have these sent, so a new one ends none: a stranger must not kill the link its owner holds.
+
+How many there are within an hour is limited (`limits.ASKED`), and all die when one is used.
+"""
 
 
 def issue(
     digest: str,
     purpose: Purpose,
     *,
-    person: Person,
+    person: Person | None,
     now: datetime,
     service: Service | None = None,
+    flow: Flow | None = None,
     plan: str = "",
 ) -> Ticket:
-    """A new link.
+    """A new link. Without a person it opens a flow, whose own it is.
 
-    Those of the same purpose for the same person and service die, so one link works at a time.
+    It replaces those of the same purpose, person and service. Those that live side by side it replaces only
+    when they were sent for the same plan: a mail which is tried again.
     """
-    Ticket.objects.filter(purpose=purpose, person=person, service=service, used_at=None).update(used_at=now)
+    if person is not None:
+        alike = Ticket.objects.filter(purpose=purpose, person=person, service=service, used_at=None)
+        if purpose in SIDE_BY_SIDE:
+            alike = alike.filter(plan=plan).exclude(plan="")
+        alike.update(used_at=now)
     return Ticket.objects.create(
         purpose=purpose,
         digest=digest,
         person=person,
         service=service,
+        flow=flow,
         plan=plan,
         created_at=now,
         expires_at=now + LASTS[purpose],
@@ -35,8 +50,9 @@ def issue(
 def valid(digest: str, purpose: Purpose, *, now: datetime) -> Ticket:
     """The ticket, untouched. Raises LinkNotValid: unknown, used, expired and of another purpose alike."""
     ticket = (
-        Ticket.objects.select_related("person__organisation", "service")
-        .filter(digest=digest, purpose=purpose, used_at=None, expires_at__gt=now, person__is_active=True)
+        Ticket.objects.select_related("person__organisation", "service", "flow")
+        .filter(Q(person=None) | Q(person__is_active=True))
+        .filter(digest=digest, purpose=purpose, used_at=None, expires_at__gt=now)
         .first()
     )
     if ticket is None:

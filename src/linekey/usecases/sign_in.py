@@ -1,64 +1,168 @@
-"""Sign in with customer ID or e-mail (ACC-1), and prove again that it is you (step-up)."""
+"""Sign in with an identifier and a password (ACC-1), then whatever else the account asks for.
+
+Everything that fails gets one answer after the same work (law 7). Attempts are counted per person, whatever
+was typed and wherever from; the owner's own trusted devices are counted apart, so that no stranger can lock
+them out (law 10).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
+from linekey.domain import identifiers
 from linekey.domain.access import Actor
 from linekey.domain.effects import Effect, EffectKind
-from linekey.domain.errors import WrongCredentials
+from linekey.domain.errors import FlowOver, TooManyAttempts, WrongCredentials
+from linekey.domain.factors import Means
+from linekey.domain.flows import FlowKind, FlowState, Visitor
+from linekey.domain.limits import SENT
+from linekey.domain.policy import Policy
 from linekey.domain.secret import Secret
-from linekey.records import audit, find, outbox
-from linekey.records.models import Person
-from linekey.vault import check
+from linekey.records import audit, find, flows, outbox, sessions, tallies
+from linekey.records.models import Device, Flow, Person
+from linekey.usecases import count_attempt, prove_factor
+from linekey.usecases.prove_factor import Proof
+from linekey.vault import check, seal
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What the door keeps in the session: who, and a stamp that dies with the password."""
+    """What the door keeps in the session: which one, whose, and a stamp that dies with the password."""
 
+    session_id: int
     person_id: int
     stamp: str
     language: str
 
 
-def enter(*, identifier: str, password: Secret, now: datetime, device: str, address: str) -> SignedIn:
-    """Raises WrongCredentials, the same for unknown, disabled and mistyped, after the same work (law 7).
+@dataclass(frozen=True)
+class ProofWanted:
+    """The password was right, and the account asks for more."""
 
-    `device` and `address` are what the sign-in notice (ACC-4) tells the owner.
+    flow: str
+    """Reference of the flow."""
+
+
+def enter(
+    *,
+    identifier: str,
+    extension: str = "",
+    password: Secret,
+    visitor: Visitor,
+    onward: str = "/",
+    now: datetime,
+) -> SignedIn | ProofWanted:
+    """`onward` is where the person wanted to go.
+
+    Raises WrongCredentials, the same for unknown, disabled, locked and mistyped; TooManyAttempts for what was
+    typed or where it comes from, whether or not anybody is behind it.
     """
-    person = find.person_by_identifier(identifier)
-    able = person is not None and person.is_active
+    typed = identifiers.read(identifier, extension)
+    person = find.person_by_identifier(typed)
+    policy = find.policy_of(person.organisation) if person else find.operators_policy()
+    device = sessions.known_device(person, seal.digest(visitor.browser))
+    attempt = count_attempt.count(typed, person, device, visitor, policy, now=now)
+    if attempt.barred is not None:
+        raise TooManyAttempts(attempt.barred)
+    able = person is not None and person.is_active and person.activated_at is not None and not attempt.locked
     # The hash runs outside any transaction: it takes longer than everything else together.
-    matches = check.password_matches(password, person.password if able and person else None)
+    if not check.password_matches(password, person.password if able and person else None) or person is None:
+        with transaction.atomic(durable=True):
+            count_attempt.refuse(attempt, person, visitor, now=now)
+        raise WrongCredentials() if attempt.told is None else TooManyAttempts(attempt.told)
+    count_attempt.accept(attempt)
+    asked = _asked(person, policy, visitor, device, now)
+    if asked is FlowState.CODE:
+        # Counted with those sent again: whoever has the password must not fill a mailbox.
+        shut = tallies.take({f"sent:{FlowKind.SIGN_IN}:{person.pk}": SENT}, now=now)
+        if shut:
+            raise TooManyAttempts(max(shut.values()))
     with transaction.atomic(durable=True):
-        action = "session.open" if matches else "session.refused"
-        audit.write(action=action, now=now, actor=None, person=person, address=address)
-        if matches and person is not None:
-            Person.objects.filter(pk=person.pk).update(last_login=now)
-            notice = Effect(
-                EffectKind.NOTIFY, message="signed_in", facts={"device": device, "address": address}
-            )
-            outbox.put([notice], plan=uuid4().hex, now=now, person=person)
-    if not matches or person is None:
-        raise WrongCredentials()
-    return SignedIn(person.pk, person.get_session_auth_hash(), person.language)
+        return _onward(person, asked, visitor, onward, now)
 
 
-def confirm(*, actor: Actor, password: Secret, now: datetime) -> None:
-    """Step-up: a recent proof of the password. Raises WrongCredentials."""
-    person = find.person(actor.person_id)
-    matches = check.password_matches(password, person.password)
-    with transaction.atomic(durable=True):
-        action = "session.confirm" if matches else "session.confirm_refused"
-        audit.write(action=action, now=now, actor=actor, person=person)
-    if not matches:
+def _asked(
+    person: Person, policy: Policy, visitor: Visitor, device: Device | None, now: datetime
+) -> FlowState | None:
+    """What the account asks for beside the password."""
+    if prove_factor.ways_of(person):
+        return FlowState.FACTOR
+    if policy.sign_in_code == "never" or sessions.is_trusted(device, now):
+        return None
+    # A browser or a network this person never signed in from (ACC-9).
+    usual = device is not None and sessions.knows_network(person, visitor.address)
+    return None if usual else FlowState.CODE
+
+
+def _onward(
+    person: Person, asked: FlowState | None, visitor: Visitor, onward: str, now: datetime
+) -> SignedIn | ProofWanted:
+    if asked is None:
+        return opened(person, visitor, method="password", trust=False, now=now)
+    # Whoever changes the password while it is checked ends every flow: none may begin behind their back.
+    if not Person.objects.select_for_update().filter(pk=person.pk, password=person.password).values("pk"):
         raise WrongCredentials()
+    facts = {"onward": onward, "device": visitor.device, "address": visitor.address}
+    browser = seal.digest(visitor.browser)
+    flow = flows.begin(FlowKind.SIGN_IN, asked, person=person, browser=browser, now=now, facts=facts)
+    if asked is FlowState.CODE:
+        prove_factor.promise_code(flow, Means.MAIL, now=now)
+    return ProofWanted(flow.reference)
+
+
+def prove(*, reference: str, proof: Proof, visitor: Visitor, trust: bool, now: datetime) -> SignedIn:
+    """The second step. `trust`: ask for no mailed code from this browser again.
+
+    Raises FlowOver, WrongCode, WrongKey, TooManyAttempts.
+    """
+    flow = _own_flow(reference, visitor, now)
+    person = prove_factor.owner(flow)
+
+    def finish(means: Means) -> SignedIn:
+        flows.move(flow, FlowState.DONE)
+        return opened(person, visitor, method=means.value, trust=trust, now=now)
+
+    return prove_factor.prove(flow, proof, visitor=visitor, now=now, finish=finish)
+
+
+def ask_key(*, reference: str, visitor: Visitor, now: datetime) -> dict[str, Any]:
+    """Options for a security key. Raises FlowOver."""
+    return prove_factor.ask_key(_own_flow(reference, visitor, now))
+
+
+def _own_flow(reference: str, visitor: Visitor, now: datetime) -> Flow:
+    """Raises FlowOver: also for the challenge of a passkey, which nobody has begun as anybody."""
+    flow = flows.current(FlowKind.SIGN_IN, reference, browser=seal.digest(visitor.browser), now=now)
+    if flow.state == FlowState.CHALLENGE:
+        raise FlowOver()
+    return flow
+
+
+def opened(person: Person, visitor: Visitor, *, method: str, trust: bool, now: datetime) -> SignedIn:
+    """A session of somebody who proved everything; the owner is told by mail (ACC-4). Within a transaction.
+
+    Its stamp is that of `person` as they were read: a password changed since then opens nothing.
+    """
+    browser = seal.digest(visitor.browser)
+    made = sessions.open_session(person, visitor, browser, method=method, trust=trust, now=now)
+    Person.objects.filter(pk=person.pk).update(last_login=now)
+    facts = {"device": visitor.device, "address": visitor.address}
+    audit.write(
+        action="session.open", now=now, actor=None, person=person, address=visitor.address, method=method
+    )
+    notices = [Effect(EffectKind.NOTIFY, message="signed_in", facts=facts)]
+    if trust:
+        notices.append(Effect(EffectKind.NOTIFY, message="device_trusted", facts=facts))
+    outbox.put(notices, plan=uuid4().hex, now=now, person=person)
+    return SignedIn(made.pk, person.pk, person.get_session_auth_hash(), person.language)
 
 
 def leave(*, actor: Actor, now: datetime) -> None:
-    """Sign-out leaves a trace; the door ends the session itself."""
+    """Sign-out leaves a trace; the door ends the browser's session itself."""
     with transaction.atomic(durable=True):
+        if actor.session_id is not None:
+            sessions.end(actor.session_id, now=now)
         audit.write(action="session.close", now=now, actor=actor, person=find.person(actor.person_id))

@@ -5,6 +5,8 @@ import json
 import os
 import secrets
 
+from django.contrib.auth.hashers import make_password
+
 from linekey.domain.kinds import Kind, Stored
 from linekey.domain.secret import Secret
 from linekey.vault.keyring import ring
@@ -45,6 +47,16 @@ def sip_digests(secret: Secret, username: str, realm: str) -> dict[str, str]:
 def new_token() -> Secret:
     """256 random bits for a link or a key, URL-safe."""
     return Secret(secrets.token_urlsafe(32))
+
+
+def new_code() -> Secret:
+    """Six digits to send, leading zeros included."""
+    return Secret(f"{secrets.randbelow(1_000_000):06d}")
+
+
+def encoded(secret: Secret) -> str:
+    """Argon2id, for what people type: PIN, answers, sent and recovery codes."""
+    return make_password(secret.reveal())
 
 
 def new_key(characters: int) -> Secret:

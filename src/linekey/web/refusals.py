@@ -1,14 +1,16 @@
 """How the portal answers a Refusal: a status, a page or a notification bar, and never a 500."""
 
-from collections.abc import Callable
-from typing import cast
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 
 from linekey.domain import errors
-from linekey.domain.errors import Refusal, StepUpNeeded
+from linekey.domain.errors import Refusal, StepUpNeeded, TooManyAttempts
 from linekey.web.errors import page
 from linekey.web.session import DeskRequest, go_and_come_back
 from linekey.web.wording import next_step_of, sentence_of
@@ -18,10 +20,23 @@ STATUS: dict[type[Refusal], int] = {
     errors.NotAllowed: 403,
     errors.StepUpNeeded: 403,
     errors.WrongCredentials: 422,
+    errors.TooManyAttempts: 429,
+    errors.FlowOver: 410,
+    errors.WrongCode: 422,
+    errors.WrongKey: 422,
+    errors.WrongPassword: 422,
+    errors.WrongPin: 422,
+    errors.PinRefused: 422,
+    errors.WrongAnswer: 422,
+    errors.AddressRefused: 422,
+    errors.NoSms: 409,
+    errors.TooManyThings: 409,
+    errors.NeedsAFactor: 409,
+    errors.AccessKeyNotValid: 401,
+    errors.ScopeNotGranted: 403,
     errors.PasswordRefused: 422,
     errors.ManagedByPhone: 409,
     errors.ServiceNotActive: 409,
-    errors.NoContact: 409,
     errors.NoContact: 409,
     errors.VerbNotOffered: 409,
     errors.AlreadyShown: 409,
@@ -35,8 +50,8 @@ STATUS: dict[type[Refusal], int] = {
     errors.CallOutOfTime: 400,
     errors.CallNotGranted: 403,
 }
-OTHER_DOORS = ("/1.0/", "/v1/")
-"""The dialect answers its own refusals, in its own words."""
+OTHER_DOORS = ("/1.0/", "/v1/", "/api/v1/", "/authentication/v1/")
+"""The dialect and the API answer their own refusals, in their own words."""
 
 
 class AnswerRefusals:
@@ -58,5 +73,26 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponseBase:
     status, title, text = STATUS[type(refusal)], sentence_of(refusal), next_step_of(refusal)
     if cast(DeskRequest, request).htmx:
         said = {"tone": "danger", "title": title, "text": text, "closable": True}
-        return render(request, "linekey/components/notice.html", said, status=status)
-    return page(request, status, title, text, code=refusal.code)
+        return _timed(render(request, "linekey/components/notice.html", said, status=status), refusal)
+    return _timed(page(request, status, title, text, code=refusal.code), refusal)
+
+
+def form_page(
+    request: HttpRequest, template: str, shown: Mapping[str, Any], refusal: Refusal | None = None
+) -> HttpResponse:
+    """A page with a form: to fill it, to correct it (422), or with what the desk refused in a bar above it.
+
+    The template shows the bar with `entry/refused.html`.
+    """
+    if refusal is None:
+        return render(request, template, shown, status=422 if request.method == "POST" else 200)
+    said = {"refused": sentence_of(refusal), "next_step": next_step_of(refusal)}
+    return _timed(render(request, template, {**shown, **said}, status=STATUS[type(refusal)]), refusal)
+
+
+def _timed(response: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """When to come back, as programs read it: seconds (RFC 9110 section 10.2.3)."""
+    if isinstance(refusal, TooManyAttempts):
+        left = math.ceil((refusal.until - timezone.now()).total_seconds())
+        response.headers["Retry-After"] = str(max(left, 1))
+    return response

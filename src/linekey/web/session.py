@@ -1,7 +1,8 @@
 """Who is behind a browser: what the session keeps, when it dies, and which pages want somebody signed in.
 
-The session holds a person, a stamp that dies with the password, and the time of the last proof. It never
-holds a secret. `request.actor` is the only thing the pages, here and in the in-browser console, may believe.
+The session names an open session of the database and holds a stamp that dies with the password. It never
+holds a secret, nor a step of signing in: those are flows. `request.actor` is the only thing the pages, here
+and in the in-browser console, may believe.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -53,25 +55,20 @@ class SignedInPerson:
 
 
 def _actor(request: HttpRequest) -> Actor | None:
-    person, stamp = request.session.get("person"), request.session.get("stamp")
-    if not isinstance(person, int) or not isinstance(stamp, str):
+    opened, stamp = request.session.get("opened"), request.session.get("stamp")
+    if not isinstance(opened, int) or not isinstance(stamp, str):
         return None
-    actor = pages.actor_of_session(person, stamp, _moment(request.session.get("confirmed_at")))
+    actor = pages.actor_of_session(opened, stamp, timezone.now())
     if actor is None:
         request.session.flush()
     return actor
 
 
-def _moment(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
-
-
-def begin(request: HttpRequest, who: SignedIn, now: datetime) -> None:
+def begin(request: HttpRequest, who: SignedIn) -> None:
     """A session of its own for whoever signs in: nothing from before survives, not even its key."""
     request.session.flush()
-    request.session["person"] = who.person_id
+    request.session["opened"] = who.session_id
     request.session["stamp"] = who.stamp
-    request.session["confirmed_at"] = now.isoformat()
     rotate_token(request)
 
 
@@ -79,10 +76,18 @@ def end(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def confirm(request: HttpRequest, now: datetime) -> None:
-    """The person has just proved again that it is them."""
+def lives(request: HttpRequest) -> bool:
+    """Is the person still signed in? What was just refused may have ended their session."""
+    actor = _actor(request)
+    cast(DeskRequest, request).actor = actor
+    return actor is not None
+
+
+def renew(request: HttpRequest, stamp: str = "") -> None:
+    """The person has just proved again that it is them: a new key, and after a new password a new `stamp`."""
     request.session.cycle_key()
-    request.session["confirmed_at"] = now.isoformat()
+    if stamp:
+        request.session["stamp"] = stamp
 
 
 def require_recent(request: SignedInRequest, now: datetime) -> None:

@@ -16,18 +16,38 @@ from linekey.web.customer import (
     lines,
     mails,
 )
-from linekey.web.entry import confirm, lost_password, new_password, reveal_link, sign_in
+from linekey.web.entry import (
+    activate,
+    confirm,
+    create_account,
+    lost_password,
+    new_password,
+    reveal_link,
+    sign_in,
+    sign_in_help,
+    sign_in_key,
+    sign_in_proof,
+)
 
 urlpatterns = [
     path("", home.page, name="home"),
     path("langue", language.switch, name="language"),
     path("apparence", theme.switch, name="theme"),
     path("connexion", sign_in.page, name="sign-in"),
+    path("connexion/cle", sign_in_key.page, name="sign-in-key"),
+    path("connexion/<str:reference>", sign_in_proof.page, name="sign-in-proof"),
+    path("connexion/<str:reference>/cle", sign_in_proof.ask_key, name="sign-in-proof-key"),
+    path("aide-connexion", sign_in_help.page, name="sign-in-help"),
     path("deconnexion", sign_in.leave, name="sign-out"),
     path("confirmer", confirm.page, name="confirm"),
+    path("confirmer/cle", confirm.ask_key, name="confirm-key"),
+    path("creer-un-compte", create_account.page, name="create-account"),
+    path("activation/<str:token>", activate.page, name="activate"),
+    path("activation/<str:token>/verifier", activate.check, name="activate-check"),
     path("mot-de-passe-perdu", lost_password.page, name="lost-password"),
     path("mot-de-passe-perdu/<str:token>", new_password.page, name="new-password"),
     path("mot-de-passe-perdu/<str:token>/verifier", new_password.check, name="new-password-check"),
+    path("mot-de-passe-perdu/<str:token>/cle", new_password.ask_key, name="new-password-key"),
     path("lien/<str:token>", reveal_link.page, name="reveal-link"),
     path("telephonie", lines.page, name="lines"),
     path("telephonie/<str:reference>", line.page, name="line"),
@@ -50,6 +70,7 @@ urlpatterns = [
     path("emails", mails.page, name="mails"),
     path("emails/<int:mail_id>", mails.mail, name="mail"),
     path("emails/<int:mail_id>/html", mails.html, name="mail-html"),
+    path("", include("linekey.web.account.urls")),
     path("", include("linekey.web.staff.urls")),
     path("", include("linekey.web.integrations.urls")),
 ]

@@ -102,6 +102,7 @@ def _facts(sign_ins: list[SignIn], now: datetime) -> dict[str, Any]:
             "ppp_password": access.shown_once.reveal() if access.shown_once else "",
         },
         "mail_dir": str(settings.LINEKEY_MAIL_DIR),
+        "sms_dir": str(settings.LINEKEY_HOME / "sms"),
     }
 
 

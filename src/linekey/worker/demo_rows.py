@@ -16,6 +16,8 @@ from linekey.records.models import Organisation, Person, PppAccess, Service, Sip
 from linekey.wiring import ACCESS_SERVER, REGISTRAR
 
 PPP_LOGIN = "ab12345001@linekey.adsl"
+# A demonstration is signed in to from a new browser each time; codes for that can be looked at with Ève.
+_DEMO_POLICY = {"pppoe_delivery": "mail", "sign_in_code": "never"}
 LICENCES = {
     "FPC172932": ("Standard", "svi", "+33184780100"),
     "FPC172938": ("Fax de l'accueil", "fax", "+33184780108"),
@@ -26,10 +28,10 @@ LICENCES = {
 def load(now: datetime) -> Iterable[tuple[Person, Secret]]:
     """Create everything; each person with the password they sign in with, Ada first."""
     with transaction.atomic():
-        operator = _organisation(None, "operator", settings.LINEKEY_OPERATOR_NAME, pppoe_delivery="mail")
+        operator = _organisation(None, "operator", settings.LINEKEY_OPERATOR_NAME, **_DEMO_POLICY)
         reseller = _organisation(operator, "reseller", "Chen Télécom")
         lumen = _organisation(reseller, "customer", "Atelier Lumen")
-        verne = _organisation(operator, "customer", "Verne & Filles")
+        verne = _organisation(operator, "customer", "Verne & Filles", sign_in_code="unusual")
         people = [
             _person("ab12345", "Ada", "Lemoine", Role.SUBSCRIBER, lumen, reseller, now),
             _person("bc23456", "Bruno", "Carpentier", Role.PRIMARY_ADMIN, lumen, reseller, now),
@@ -86,6 +88,9 @@ def _person(
         last_name=last,
         birth_date=date(1985, 12, 10) if first == "Ada" else None,
         phone="+33612345678" if first == "Ada" else "",
+        phone_verified_at=now if first == "Ada" else None,
+        email_verified_at=now,
+        activated_at=now,
         created_at=now,
         password=make_password(None),
     )

@@ -32,6 +32,8 @@ def main() -> int:
     for name, server in outside.access_servers.items():
         well.append(_tell(name, "access server", map(asdict, server.health())))
     well.append(_tell(f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}", "mail server", outside.mail.health()))
+    if outside.sms is not None:
+        well.append(_tell(settings.LINEKEY_SMS_URL, "SMS gateway", outside.sms.health()))
     return 0 if all(well) else 1
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from linekey.worker import probes
 from linekey.worker.element_settings import ElementSettings
+from linekey.worker.sink_sms import PATH as SENDSMS
 
 _MARK = "LINEKEY_SUPERVISED_IN"
 _LEFTOVER_SECONDS = 5.0
@@ -23,8 +24,12 @@ class Place:
 
     home: Path
     mail_folder: Path
+    sms_folder: Path
     web_port: int
     smtp_port: int
+    sms_port: int
+    sms_url: str
+    """The operator's own SMS gateway; empty = texts go to the demo's."""
     elements: str
     """`auto` (real ones when installed), `real` or `memory`."""
     network: ElementSettings
@@ -94,6 +99,7 @@ def refuse_taken_ports(place: Place) -> None:
     wanted = [
         (place.web_port, tcp, "LINEKEY_PORT", "the pages"),
         (place.smtp_port, tcp, "LINEKEY_SMTP_PORT", "the demo mail server"),
+        (place.sms_port, tcp, "LINEKEY_SMS_PORT", "the demo SMS gateway"),
     ]
     if place.elements != "memory":
         wanted += [
@@ -119,6 +125,7 @@ def environment(place: Place, real: bool) -> dict[str, str]:
     return os.environ | {
         "LINEKEY_HOME": str(place.home),
         "LINEKEY_ELEMENTS": "real" if real else "memory",
+        "LINEKEY_SMS_URL": place.sms_url or f"http://127.0.0.1:{place.sms_port}{SENDSMS}",
         # Logs are read while things run.
         "PYTHONUNBUFFERED": "1",
     }

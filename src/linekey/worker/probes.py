@@ -4,19 +4,14 @@ import http.client
 import smtplib
 import socket
 
+from linekey.worker.sink_sms import PATH as SENDSMS
+
 _PATIENCE_SECONDS = 3.0
 
 
 def web_answers(port: int) -> bool:
     """Any page will do, a refusal too: only a broken application answers 5xx, and only a dead one nothing."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
-    try:
-        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return _http_answers(port, "/")
 
 
 def mail_answers(port: int) -> bool:
@@ -25,6 +20,22 @@ def mail_answers(port: int) -> bool:
             return server.noop()[0] == 250
     except (OSError, smtplib.SMTPException):
         return False
+
+
+def sms_answers(port: int) -> bool:
+    """A request which names no receiver is refused, and sends nothing."""
+    return _http_answers(port, SENDSMS)
+
+
+def _http_answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
+    try:
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def free(port: int, kind: socket.SocketKind) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from linekey.records.models import CredentialVersion, OvhApplication, OvhCredential
+from linekey.records.models import CredentialVersion, Factor, Flow, OvhApplication, OvhCredential
 from linekey.usecases.authorise_application import key_place
 from linekey.usecases.create_application import secret_place
 from linekey.vault.keyring import renew
@@ -34,6 +34,8 @@ SEALED = (
     Column(CredentialVersion, "sealed", lambda version: version.seal_place),
     Column(OvhApplication, "sealed_secret", lambda application: secret_place(application.key)),
     Column(OvhCredential, "sealed_key", lambda credential: key_place(credential.key_digest)),
+    Column(Factor, "sealed", lambda factor: factor.seal_place),
+    Column(Flow, "sealed", lambda flow: flow.seal_place),
 )
 """Every sealed column; a test compares it with the tables."""
 

@@ -156,10 +156,14 @@ def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool)
     watched = {**variables, "LINEKEY_PULSE_FILE": str(pulse_file)}
     return [
         *children,
-        child("mail", _linekey("sink"), lambda: probes.mail_answers(place.smtp_port)),
+        child("sink", _linekey("sink"), lambda: _sink_answers(place)),
         child("worker", _linekey("work"), lambda: pulse.beats(pulse_file), watched),
         child("web", web, lambda: probes.web_answers(place.web_port)),
     ]
+
+
+def _sink_answers(place: Place) -> bool:
+    return probes.mail_answers(place.smtp_port) and probes.sms_answers(place.sms_port)
 
 
 def _welcome(place: Place, real: bool, sign_ins: str, seconds: float) -> str:
@@ -169,6 +173,7 @@ def _welcome(place: Place, real: bool, sign_ins: str, seconds: float) -> str:
         if real
         else "in memory (no Kamailio, no FreeRADIUS)"
     )
+    texts = place.sms_url or f"{place.sms_folder}  (one file per text; no phone receives it)"
     return "\n".join(
         [
             "",
@@ -177,6 +182,7 @@ def _welcome(place: Place, real: bool, sign_ins: str, seconds: float) -> str:
             f"  Pages     http://localhost:{place.web_port}",
             f"  Network   {network}",
             f"  Mail      {place.mail_folder}  (one file per message; nothing leaves this machine)",
+            f"  SMS       {texts}",
             f"  Logs      {place.home / 'log'}",
             "",
             sign_ins,

@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from linekey.enact.outside import Outside
-from linekey.records.models import ElementHealth, OutboxEffect, Ticket
+from linekey.records.models import AccessToken, ElementHealth, Flow, OutboxEffect, Tally, Ticket
 
 log = logging.getLogger("linekey.schedule")
 
@@ -20,8 +20,8 @@ LOOK_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
 LOOKS_KEPT = timedelta(days=1)
 """Settled looks at devices say nothing after a day; every other effect stays as history."""
-_BRIEF = ("observe", "recover")
-"""Neither is history; what was typed to recover an account may even have been typed in the wrong box."""
+_BRIEF = ("observe", "recover", "code", "activate")
+"""None is history; what was typed to recover an account may even have been typed in the wrong box."""
 TICKETS_KEPT = timedelta(days=30)
 
 
@@ -47,6 +47,11 @@ def look_at_elements(outside: Outside, now: datetime) -> None:
     for name, server in outside.access_servers.items():
         _write_down(name, "access_server", (asdict(found) for found in server.health()), now)
     _write_down("mail", "mail", outside.mail.health(), now)
+    if outside.sms is not None:
+        _write_down("sms", "sms", outside.sms.health(), now)
+    else:
+        # A gateway that was given up must not stay on the board, never looked at again.
+        ElementHealth.objects.filter(name="sms").delete()
 
 
 def _write_down(name: str, role: str, findings: Iterable[dict[str, Any]], now: datetime) -> None:
@@ -63,4 +68,11 @@ def _write_down(name: str, role: str, findings: Iterable[dict[str, Any]], now: d
 def sweep(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     OutboxEffect.objects.filter(kind__in=_BRIEF, settled_at__lt=now - LOOKS_KEPT).delete()
+    # Notices for nobody: the work of locking an account that does not exist (law 7).
+    OutboxEffect.objects.filter(
+        kind="notify", person=None, service=None, settled_at__lt=now - LOOKS_KEPT
+    ).delete()
     Ticket.objects.filter(expires_at__lt=now - TICKETS_KEPT).delete()
+    Flow.objects.filter(expires_at__lt=now - LOOKS_KEPT).delete()
+    AccessToken.objects.filter(expires_at__lt=now - LOOKS_KEPT).delete()
+    Tally.objects.filter(since__lt=now - LOOKS_KEPT).exclude(until__gt=now).delete()

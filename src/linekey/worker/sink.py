@@ -1,18 +1,17 @@
-"""Demonstration mail server: keeps on disk what Linekey sends, one file per message; relays nothing.
+"""Demonstration mail server and SMS gateway: keep on disk what Linekey sends, one file each; relay nothing.
 
-Listens on loopback only, whatever it is told: the messages hold one-time links.
+Listen on loopback only, whatever they are told: the messages hold one-time links and codes.
 """
 
 import asyncio
-import os
-import secrets
 import signal
-import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from linekey.worker.kept import keep
+from linekey.worker.sink_sms import sms_gateway
 
 _LARGEST_BYTES = 10 * 1024 * 1024
 
@@ -25,33 +24,20 @@ class Keep:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         try:
-            name = keep(self.folder, envelope, datetime.now(UTC))
+            name = keep_mail(self.folder, envelope, datetime.now(UTC))
         except OSError:
             # 4xx = try again later (RFC 5321 section 4.2.1): a full disk is no reason to lose a message.
             return "451 4.3.0 The message could not be kept, try again later"
         return f"250 2.0.0 Kept as {name}"
 
 
-def keep(folder: Path, envelope: Envelope, now: datetime) -> str:
-    """Write one message; the name of its file, `<time>-<id>.eml`, so that names sort by age.
-
-    Written beside and renamed: whoever lists the folder never reads half a message.
-    """
+def keep_mail(folder: Path, envelope: Envelope, now: datetime) -> str:
+    """The name of its file, `<time>-<id>.eml`."""
     content = envelope.content or b""
     body = content if isinstance(content, bytes) else content.encode()
     # The envelope is not part of the message (RFC 5321): without it, blind copies would be unexplained.
     head = f"X-Envelope-From: {envelope.mail_from or ''}\r\nX-Envelope-To: {', '.join(envelope.rcpt_tos)}\r\n"
-    name = f"{now:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.eml"
-    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(head.encode() + body)
-        Path(unfinished).rename(folder / name)
-    except OSError:
-        with suppress(OSError):
-            Path(unfinished).unlink()
-        raise
-    return name
+    return keep(folder, ".eml", head.encode() + body, now)
 
 
 async def _serve(host: str, port: int, folder: Path) -> None:
@@ -77,8 +63,10 @@ async def _serve(host: str, port: int, folder: Path) -> None:
         await stop.wait()
 
 
-def main(port: int, folder: Path) -> int:
+def main(*, smtp_port: int, mail_folder: Path, sms_port: int, sms_folder: Path) -> int:
     """Serve until SIGTERM or SIGINT."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    asyncio.run(_serve("127.0.0.1", port, folder))
+    for folder in (mail_folder, sms_folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with sms_gateway(sms_port, sms_folder):
+        asyncio.run(_serve("127.0.0.1", smtp_port, mail_folder))
     return 0

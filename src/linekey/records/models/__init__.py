@@ -2,29 +2,40 @@
 
 from linekey.records.models.audit import AuditEntry
 from linekey.records.models.credentials import CredentialVersion
-from linekey.records.models.flows import Ticket
+from linekey.records.models.factors import Factor, RecoveryCode
+from linekey.records.models.flows import Flow, Tally, Ticket
 from linekey.records.models.integrations import OvhApplication, OvhCredential
+from linekey.records.models.keys import AccessKey, AccessToken
 from linekey.records.models.mails import ServiceMail
 from linekey.records.models.observations import ElementHealth, Observation
 from linekey.records.models.organisations import Organisation, Site
 from linekey.records.models.outbox import OutboxEffect
 from linekey.records.models.people import Person
 from linekey.records.models.services import PppAccess, Service, SipLine
+from linekey.records.models.sessions import Device, OpenSession
 
 __all__ = [
+    "AccessKey",
+    "AccessToken",
     "AuditEntry",
     "CredentialVersion",
+    "Device",
     "ElementHealth",
+    "Factor",
+    "Flow",
     "Observation",
+    "OpenSession",
     "Organisation",
     "OutboxEffect",
     "OvhApplication",
     "OvhCredential",
     "Person",
     "PppAccess",
+    "RecoveryCode",
     "Service",
     "ServiceMail",
     "SipLine",
     "Site",
+    "Tally",
     "Ticket",
 ]

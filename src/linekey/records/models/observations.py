@@ -20,7 +20,7 @@ class ElementHealth(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     role = models.CharField(max_length=20)
-    """`registrar`, `access_server` or `mail`."""
+    """`registrar`, `access_server`, `mail` or `sms`."""
     seen_at = models.DateTimeField()
     good = models.BooleanField()
     since = models.DateTimeField()

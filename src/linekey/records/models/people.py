@@ -15,6 +15,14 @@ class Person(AbstractBaseUser):
         SUPPORT_AGENT = "support_agent"
         OPERATOR_ADMIN = "operator_admin"
 
+    class DisabledFor(models.TextChoices):
+        """Why an account is disabled (TEAM-8)."""
+
+        ADMINISTRATOR = "administrator"
+        PAYMENT = "payment"
+        EMAIL_CONFLICT = "email_conflict"
+        VALIDATION = "validation"
+
     customer_id = models.CharField(max_length=20, unique=True)
     """`ab12345-lk`, lower case (ACC-1)."""
     email = models.EmailField(db_index=True)
@@ -28,8 +36,26 @@ class Person(AbstractBaseUser):
     birth_date = models.DateField(null=True)
     phone = models.CharField(max_length=20, blank=True)
     """E.164, `+33972101010`."""
+    extension = models.CharField(max_length=10, blank=True)
+    """Digits dialled behind a shared `phone`; several people then share the number (TEAM-7)."""
+    phone_verified_at = models.DateTimeField(null=True)
+    """Only a number that answered, or that an administrator gave, signs anybody in or receives codes."""
+    email_verified_at = models.DateTimeField(null=True)
+    backup_email = models.EmailField(blank=True)
+    """Receives what must reach the owner when the primary address is dead (ACC-6); signs nobody in."""
+    backup_verified_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=2, default="fr")
     is_active = models.BooleanField(default=True)
+    disabled_for = models.CharField(max_length=16, choices=DisabledFor.choices, blank=True)
+    """Why `is_active` is False."""
+    activated_at = models.DateTimeField(null=True)
+    """When the owner first chose a password; an account nobody activated has none."""
+    pin = models.CharField(max_length=128, blank=True)
+    """Argon2id; asked for beside the password when that changes (TEAM-1)."""
+    question = models.CharField(max_length=16, blank=True)
+    """Code of the security question, `domain.questions`; asked only where the policy says so."""
+    answer = models.CharField(max_length=128, blank=True)
+    """Argon2id of the answer, lower case without accents."""
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "customer_id"
@@ -37,6 +63,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "email"], name="one_email_per_tenant")]
+        indexes = [models.Index(fields=["phone", "extension"], name="people_by_phone")]
 
     def __str__(self) -> str:
         return self.customer_id

@@ -1,5 +1,18 @@
 """Frozen values for screens and API answers: what a door may know. Never a model, never a secret."""
 
+from linekey.records.pages.access_keys import AccessKeyRow, access_keys
+from linekey.records.pages.account import (
+    AccountPage,
+    ActivityPage,
+    ActivityRow,
+    DeviceRow,
+    SessionRow,
+    account,
+    activity,
+    devices,
+    sessions,
+)
+from linekey.records.pages.factors import CodesState, FactorRow, codes, factors
 from linekey.records.pages.integrations import (
     ApplicationRow,
     CredentialRow,
@@ -32,9 +45,16 @@ from linekey.records.pages.services import (
 )
 
 __all__ = [
+    "AccessKeyRow",
+    "AccountPage",
+    "ActivityPage",
+    "ActivityRow",
     "ApplicationRow",
+    "CodesState",
     "CredentialRow",
+    "DeviceRow",
     "ElementRow",
+    "FactorRow",
     "MailPage",
     "MailRow",
     "Observed",
@@ -43,15 +63,22 @@ __all__ = [
     "Progress",
     "ServicePage",
     "ServiceRow",
+    "SessionRow",
     "Step",
     "StoppedStep",
+    "access_keys",
     "access_servers",
+    "account",
+    "activity",
     "actor_of_session",
     "applications",
     "billing_accounts",
+    "codes",
     "credential_application",
     "credentials",
+    "devices",
     "elements",
+    "factors",
     "mail",
     "mail_ids",
     "mails",
@@ -61,6 +88,7 @@ __all__ = [
     "service",
     "service_references",
     "services",
+    "sessions",
     "stopped",
     "unsettled",
 ]

@@ -7,7 +7,8 @@ from django.utils.crypto import constant_time_compare
 
 from linekey.domain.access import Actor, Role
 from linekey.records import find
-from linekey.records.models import Person
+from linekey.records.models import OpenSession
+from linekey.records.sessions import IDLE_ENDS, LASTS, SEEN_EVERY
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,22 @@ class PersonCard:
     organisation: str
 
 
-def actor_of_session(person_id: int, stamp: str, confirmed_at: datetime | None) -> Actor | None:
-    """The actor behind a session; None once the password changed, or the person was disabled."""
-    person = Person.objects.select_related("organisation").filter(pk=person_id, is_active=True).first()
-    if person is None or not constant_time_compare(stamp, person.get_session_auth_hash()):
+def actor_of_session(session_id: int, stamp: str, now: datetime) -> Actor | None:
+    """The actor behind a session.
+
+    None once it ended, was left alone or grew old, the password changed, or the person was disabled.
+    """
+    row = (
+        OpenSession.objects.select_related("person__organisation")
+        .filter(pk=session_id, ended_at=None, person__is_active=True)
+        .filter(seen_at__gt=now - IDLE_ENDS, opened_at__gt=now - LASTS)
+        .first()
+    )
+    if row is None or not constant_time_compare(stamp, row.person.get_session_auth_hash()):
         return None
-    return find.actor_of(person, confirmed_at=confirmed_at)
+    if now - row.seen_at >= SEEN_EVERY:
+        OpenSession.objects.filter(pk=row.pk).update(seen_at=now)
+    return find.actor_of(row.person, confirmed_at=row.confirmed_at, session_id=row.pk)
 
 
 def person_card(actor: Actor) -> PersonCard:

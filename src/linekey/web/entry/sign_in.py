@@ -2,10 +2,9 @@
 
 from typing import cast
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -13,24 +12,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linekey.domain.errors import WrongCredentials
+from linekey.domain.errors import FlowOver, Refusal, TooManyAttempts, WrongCredentials
 from linekey.usecases import sign_in
 from linekey.web import notices, session
-from linekey.web.forms import LONGEST_IDENTIFIER, TYPED_NAME, PlainForm, SecretField
-from linekey.web.refusals import STATUS
+from linekey.web.entry.fields import WhoForm
+from linekey.web.forms import SecretField
+from linekey.web.refusals import form_page
 from linekey.web.session import DeskRequest
+from linekey.web.visitor import visitor_of
 from linekey.web.wording import next_step_of, sentence_of
 
-LONGEST_DEVICE = 200
+STEP_OVER = "etape-finie"
 
 
-class SignInForm(PlainForm):
-    identifier = forms.CharField(
-        label=_("Customer ID or e-mail address"),
-        max_length=LONGEST_IDENTIFIER,
-        error_messages={"required": _("Type your customer ID or your e-mail address.")},
-        widget=forms.TextInput(attrs=TYPED_NAME),
-    )
+class SignInForm(WhoForm):
     password = SecretField(label=_("Password"), autocomplete="current-password")
 
 
@@ -38,43 +33,47 @@ class SignInForm(PlainForm):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponseBase:
-    onward = session.local(request.POST.get("next") or request.GET.get("next") or "/")
+    onward = onward_of(request)
     if cast(DeskRequest, request).actor is not None and request.method != "POST":
         return HttpResponseRedirect(onward)
     form = SignInForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        try:
-            who = sign_in.enter(
-                identifier=form.cleaned_data["identifier"],
-                password=form.cleaned_data["password"],
-                now=now,
-                device=_device(request),
-                address=request.META.get("REMOTE_ADDR", ""),
-            )
-        except WrongCredentials as wrong:
-            refusal = wrong
-        else:
-            session.begin(request, who, now)
-            return HttpResponseRedirect(onward, status=303)
-    return _form_page(request, form, onward, refusal)
+    if request.method != "POST" or not form.is_valid():
+        return shown(request, form, onward)
+    try:
+        who = sign_in.enter(
+            identifier=form.cleaned_data["identifier"],
+            extension=form.cleaned_data["extension"],
+            password=form.cleaned_data["password"],
+            visitor=visitor_of(request),
+            onward=onward,
+            now=timezone.now(),
+        )
+    except (WrongCredentials, TooManyAttempts) as refusal:
+        return shown(request, form, onward, refusal)
+    if isinstance(who, sign_in.ProofWanted):
+        return session.to("sign-in-proof", who.flow)
+    session.begin(request, who)
+    return HttpResponseRedirect(onward, status=303)
 
 
-def _form_page(
-    request: HttpRequest, form: SignInForm, onward: str, refusal: WrongCredentials | None
+def onward_of(request: HttpRequest) -> str:
+    """Where the person wanted to go: a path of this portal, whatever the address says."""
+    return session.local(request.POST.get("next") or request.GET.get("next") or "/")
+
+
+def shown(
+    request: HttpRequest, form: SignInForm, onward: str, refusal: Refusal | None = None
 ) -> HttpResponse:
-    shown = {"form": form, "next": onward}
-    if refusal:
-        shown |= {"refused": sentence_of(refusal), "next_step": next_step_of(refusal)}
-    status = STATUS[WrongCredentials] if request.method == "POST" else 200
-    return render(request, "linekey/entry/sign_in.html", shown, status=status)
+    known = {"form": form, "kept": {"next": onward, "flow": ""}}
+    if STEP_OVER in request.GET:
+        over = FlowOver()
+        known |= {"over": sentence_of(over), "what_now": next_step_of(over)}
+    return form_page(request, "linekey/entry/sign_in.html", known, refusal)
 
 
-def _device(request: HttpRequest) -> str:
-    """What the browser says it is, for the sign-in notice: somebody else's words, so printable and short."""
-    told = request.headers.get("User-Agent", "")
-    return "".join(character for character in told if character.isprintable())[:LONGEST_DEVICE]
+def start_again() -> HttpResponseRedirect:
+    """Back to the first page, which says why. The address tells it: no stranger's visit writes a session."""
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{STEP_OVER}=1", status=303)
 
 
 @require_POST

@@ -30,6 +30,11 @@ DETAILS = {
     gettext_noop("The mail server is on this machine."),
     gettext_noop("The connection is encrypted, the certificate proves the host."),
     gettext_noop("Mails, with their one-time links, travel to the mail server in clear."),
+    gettext_noop("The SMS gateway %(place)s answered."),
+    gettext_noop("The SMS gateway %(place)s takes our texts."),
+    gettext_noop("The SMS gateway %(place)s refuses our password."),
+    gettext_noop("The SMS gateway is on this machine."),
+    gettext_noop("Texts, with their codes, travel to the SMS gateway in clear."),
 }
 REMEDIES = {
     gettext_noop("Start Kamailio and look at its log; check the RPC socket path and the store's address."),
@@ -46,6 +51,10 @@ REMEDIES = {
         "Start the mail server, or correct LINEKEY_SMTP_HOST, _PORT, _STARTTLS, _USER and _PASSWORD."
     ),
     gettext_noop("Set LINEKEY_SMTP_STARTTLS=true."),
+    gettext_noop("Start the SMS gateway, or correct LINEKEY_SMS_URL."),
+    gettext_noop("Correct LINEKEY_SMS_URL: no sendsms interface answers there."),
+    gettext_noop("Correct LINEKEY_SMS_USER and LINEKEY_SMS_PASSWORD, or user-allow-ip in Kannel."),
+    gettext_noop("Use an address with https:// in LINEKEY_SMS_URL."),
 }
 _PLACE = re.compile(r"[\w.\[\]-]+:\d+")
 ENGLISH, THEIRS = "en", ""

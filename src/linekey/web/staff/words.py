@@ -19,6 +19,7 @@ ROLES = {
     "registrar": ("phone", gettext_noop("SIP registrar: phones sign in here")),
     "access_server": ("globe", gettext_noop("RADIUS server: internet accesses sign in here")),
     "mail": ("mail", gettext_noop("Mail server: takes our e-mails")),
+    "sms": ("device", gettext_noop("SMS gateway: takes our texts")),
 }
 STEPS = {
     "push": gettext_noop("Put the new password on the network"),

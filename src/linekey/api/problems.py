@@ -1,0 +1,147 @@
+"""Every refusal as a problem (RFC 9457), in English, with the code scripts rely on and the next step.
+
+    {"type": "urn:linekey:problem:scope_not_granted", "title": "Scope not granted", "status": 403,
+     "detail": "This access key does not include this action.", "code": "scope_not_granted",
+     "next_step": "Make a key with the scope “credentials”."}
+
+`field` is added where one value is at fault, `broken` where a password breaks rules.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from linekey.domain import errors
+from linekey.domain.errors import Malformed, PasswordRefused, Refusal, ScopeNotGranted, TooManyAttempts
+from linekey.domain.password_rules import Rule
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[Refusal], int] = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.StepUpNeeded: 403,
+    errors.WrongCredentials: 403,
+    errors.TooManyAttempts: 429,
+    errors.FlowOver: 410,
+    errors.WrongCode: 403,
+    errors.WrongKey: 403,
+    errors.WrongPassword: 403,
+    errors.WrongPin: 403,
+    errors.PinRefused: 422,
+    errors.WrongAnswer: 403,
+    errors.AddressRefused: 422,
+    errors.NoSms: 409,
+    errors.TooManyThings: 409,
+    errors.NeedsAFactor: 409,
+    errors.AccessKeyNotValid: 401,
+    errors.ScopeNotGranted: 403,
+    errors.PasswordRefused: 422,
+    errors.ManagedByPhone: 409,
+    errors.ServiceNotActive: 409,
+    errors.NoContact: 409,
+    errors.VerbNotOffered: 409,
+    errors.AlreadyShown: 409,
+    errors.LinkNotValid: 410,
+    errors.NotWaiting: 409,
+    errors.Malformed: 400,
+    errors.UnknownApplication: 403,
+    errors.UnknownConsumerKey: 403,
+    errors.ConsumerKeyNotValid: 403,
+    errors.BadSignature: 400,
+    errors.CallOutOfTime: 400,
+    errors.CallNotGranted: 403,
+}
+"""A refusal that is missing here fails a test."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the call itself, before any use-case was asked."""
+
+    status: int
+    code: str
+    sentence: str
+    next_step: str
+
+
+UNKNOWN_CALL = Fault(
+    404, "unknown_call", "There is no such call.", "Look it up in the description at /api/v1/openapi.json."
+)
+METHOD_NOT_ALLOWED = Fault(
+    405, "method_not_allowed", "This call does not take this method.", "Use one that the header Allow names."
+)
+BODY_TOO_LARGE = Fault(
+    413,
+    "body_too_large",
+    "The body of this request is too large.",
+    "Send at most 64 kB, and say how many bytes.",
+)
+BUG = Fault(
+    500,
+    "internal_error",
+    "Something broke on our side.",
+    "Send the same request again, with the same Idempotency-Key: what was done is not done twice.",
+)
+
+
+def answer(request: HttpRequest, found: Refusal | Fault) -> HttpResponse:
+    response = _response(problem_of(found))
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = _challenge(request)
+    if isinstance(found, ScopeNotGranted):
+        scope = found.values["scope"]
+        response.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope}"'
+    if isinstance(found, TooManyAttempts):
+        left = (found.until - timezone.now()).total_seconds()
+        response.headers["Retry-After"] = str(max(1, ceil(left)))
+    return response
+
+
+def problem_of(found: Refusal | Fault) -> dict[str, Any]:
+    if isinstance(found, Fault):
+        return _problem(found.status, found.code, found.sentence, found.next_step)
+    values = {name: _told(value) for name, value in found.values.items()}
+    sentence, next_step = (_filled(text, values) for text in (found.sentence, found.next_step))
+    problem = _problem(STATUS[type(found)], found.code, sentence, next_step)
+    if isinstance(found, Malformed):
+        problem["field"] = values["field"]
+    if isinstance(found, PasswordRefused):
+        problem["broken"] = [
+            {"rule": rule.code, "advice": _filled(rule.advice, dict(rule.values))}
+            for rule in found.broken
+            if isinstance(rule, Rule)
+        ]
+    return problem
+
+
+def _problem(status: int, code: str, sentence: str, next_step: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:linekey:problem:{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": sentence,
+        "code": code,
+        "next_step": next_step,
+    }
+
+
+def _response(problem: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(problem, status=problem["status"], content_type=MEDIA_TYPE)
+
+
+def _challenge(request: HttpRequest) -> str:
+    """No error is named to whoever presented nothing (RFC 6750 section 3.1)."""
+    return 'Bearer error="invalid_token"' if "Authorization" in request.headers else "Bearer"
+
+
+def _told(value: object) -> object:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _filled(sentence: str, values: dict[str, Any]) -> str:
+    return sentence % values if values else sentence

@@ -1,0 +1,98 @@
+"""`/me` and `/services`: what the caller sees, and how far the last change of a service is."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from linekey.api import shapes
+from linekey.api.callers import actor_of
+from linekey.api.describing import NOT_FOUND, needs
+from linekey.domain.access import SCOPE_OF, Action, Actor, Scope
+from linekey.domain.errors import Malformed
+from linekey.domain.kinds import Verb
+from linekey.records import pages
+from linekey.records.pages import ServicePage
+
+ROWS = 100
+router = Router()
+
+
+@router.get("/me", response=shapes.Me, summary="Who the key acts as", tags=["Account"], **needs(Action.SEE))
+def me(request: HttpRequest) -> shapes.Me:
+    actor = actor_of(request)
+    card = pages.person_card(actor)
+    return shapes.Me(
+        customer_id=card.customer_id,
+        name=card.full_name,
+        email=card.email,
+        organisation=card.organisation,
+        role=card.role,
+        language=card.language,
+        scopes=[scope for scope in Scope if _includes(actor, scope)],
+    )
+
+
+@router.get(
+    "/services",
+    response=shapes.Services,
+    summary="List the services",
+    tags=["Services"],
+    **needs(Action.SEE, Malformed(field="kind", why=shapes.NO_KIND)),
+)
+def list_services(request: HttpRequest, search: Query[shapes.Search]) -> shapes.Services:
+    """By reference, 100 at a time: each page starts after the last reference of the one before."""
+    found = pages.services(actor_of(request), **search.model_dump(), limit=ROWS + 1)
+    rows = [shapes.Service.model_validate(row) for row in found[:ROWS]]
+    return shapes.Services(services=rows, next=rows[-1].reference if len(found) > ROWS else None)
+
+
+@router.get(
+    "/services/{reference}",
+    response=shapes.ServiceDetail,
+    summary="Get a service",
+    tags=["Services"],
+    **needs(Action.SEE, NOT_FOUND),
+)
+def get_service(request: HttpRequest, reference: str) -> shapes.ServiceDetail:
+    actor = actor_of(request)
+    page = pages.service(actor, reference, now=timezone.now())
+    return shapes.ServiceDetail(
+        **shapes.Service.model_validate(page.row).model_dump(),
+        username=page.username,
+        realm=page.realm,
+        managed_phone=page.managed_phone,
+        actions=_actions(actor, page),
+        delivery=page.delivery,
+        contact=page.contact,
+        secret_since=page.secret_since,
+        renew_due=page.renew_due,
+        online=page.observed.online if page.observed else None,
+        seen_at=page.observed.seen_at if page.observed else None,
+    )
+
+
+@router.get(
+    "/services/{reference}/progress",
+    response=shapes.LastChange,
+    summary="Get how far the last change of a service is",
+    tags=["Services"],
+    **needs(Action.SEE, NOT_FOUND),
+)
+def get_progress(request: HttpRequest, reference: str) -> shapes.LastChange:
+    """A change is promised at once and made true after: ask until its `state` is `done`."""
+    progress = pages.service(actor_of(request), reference, now=timezone.now()).progress
+    return shapes.LastChange(change=shapes.Progress.model_validate(progress) if progress else None)
+
+
+def _includes(actor: Actor, scope: Scope) -> bool:
+    return actor.scopes is None or scope in actor.scopes
+
+
+def _actions(actor: Actor, page: ServicePage) -> list[Verb]:
+    may = {
+        Verb.CHANGE: page.can_change,
+        Verb.RESET: page.can_reset,
+        Verb.SEND: page.can_send,
+        Verb.RETIRE: page.can_retire,
+    }
+    return [verb for verb, can in may.items() if can and _includes(actor, SCOPE_OF[Action(verb.value)])]

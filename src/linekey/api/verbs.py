@@ -1,0 +1,96 @@
+"""`POST /services/{reference}/…`: change, reset, send and retire a credential.
+
+Each wants an `Idempotency-Key`: a request that is sent twice changes nothing twice, and shows nothing twice.
+"""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Header, Router
+
+from linekey.api import shapes
+from linekey.api.callers import actor_of
+from linekey.api.describing import BROKEN, MANAGED, NO_CONTACT, SHOWN, changes
+from linekey.domain.access import Action
+from linekey.domain.kinds import Verb
+from linekey.usecases import rotate_credential
+from linekey.usecases.rotate_credential import Receipt
+
+router = Router(tags=["Credentials"])
+
+Once = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=64,
+        pattern=r"^[!-~]+$",
+        description="Your own name of this request; the same when you send it again, another for another",
+        example="5f1c7c1e-7f0b-4c43-9f0e-6f5b0c1c2d3e",
+    ),
+]
+
+
+@router.post(
+    "/services/{reference}/change",
+    response={202: shapes.Receipt},
+    summary="Change the password to one of your choice",
+    **changes(Action.CHANGE, MANAGED, BROKEN),
+)
+def change(request: HttpRequest, reference: str, once: Once, body: shapes.NewPassword) -> shapes.Receipt:
+    receipt = rotate_credential.change(
+        reference=reference, new=body.password, **_asked(request, Verb.CHANGE, once)
+    )
+    return shapes.Receipt(**_promised(receipt))
+
+
+@router.post(
+    "/services/{reference}/reset",
+    response={202: shapes.ShownOnce},
+    summary="Draw a new password and show it once",
+    **changes(Action.RESET, MANAGED, SHOWN),
+)
+def reset(request: HttpRequest, reference: str, once: Once) -> shapes.ShownOnce:
+    """Sent again with the same `Idempotency-Key` it is refused: the password was told and is kept nowhere."""
+    receipt = rotate_credential.reset(reference=reference, **_asked(request, Verb.RESET, once))
+    if receipt.shown_once is None:
+        raise LookupError("a reset shows what it drew")
+    return shapes.ShownOnce(**_promised(receipt), secret=receipt.shown_once.reveal())
+
+
+@router.post(
+    "/services/{reference}/send",
+    response={202: shapes.Receipt},
+    summary="Send a new password to the contact",
+    **changes(Action.SEND, MANAGED, NO_CONTACT),
+)
+def send(request: HttpRequest, reference: str, once: Once) -> shapes.Receipt:
+    """In the mail or by a one-time link, as `delivery` of the service says. The old one works until then."""
+    return shapes.Receipt(
+        **_promised(rotate_credential.send(reference=reference, **_asked(request, Verb.SEND, once)))
+    )
+
+
+@router.post(
+    "/services/{reference}/retire",
+    response={202: shapes.Receipt},
+    summary="Accept no password any more",
+    **changes(Action.RETIRE),
+)
+def retire(request: HttpRequest, reference: str, once: Once) -> shapes.Receipt:
+    """Until a new one is made, the network accepts none for this service."""
+    return shapes.Receipt(
+        **_promised(rotate_credential.retire(reference=reference, **_asked(request, Verb.RETIRE, once)))
+    )
+
+
+def _asked(request: HttpRequest, verb: Verb, once: str) -> dict[str, Any]:
+    # The verb takes part: the same name on another verb is another request, and must not pass for done.
+    actor = actor_of(request)
+    operation = f"api:{actor.person_id}:{verb}:{once}"
+    return {"actor": actor, "operation": operation, "now": timezone.now()}
+
+
+def _promised(receipt: Receipt) -> dict[str, Any]:
+    return {"reference": receipt.reference, "plan": receipt.plan, "version": receipt.version}

@@ -1,0 +1,74 @@
+"""Open sessions and known browsers of a person."""
+
+from datetime import datetime, timedelta
+
+from linekey.domain.flows import Visitor
+from linekey.domain.networks import network_of
+from linekey.records.models import Device, OpenSession, Person
+
+TRUST_LASTS = timedelta(days=90)
+LONGEST_DEVICE, LONGEST_ADDRESS = 200, 45
+"""What a visitor says is cut to its column: a door which lets more through must not fail."""
+IDLE_ENDS = timedelta(hours=1)
+"""A session nobody uses is over after that (OWASP ASVS 5.0, 7.3.1; NIST SP 800-63B-4 2.2.3)."""
+LASTS = timedelta(hours=12)
+"""And every session after that, used or not (7.3.2): a working day."""
+SEEN_EVERY = timedelta(minutes=5)
+"""A session says where it is no more often than that: one write, not one per page."""
+
+
+def known_device(person: Person | None, browser: str) -> Device | None:
+    """The row of this browser for this person; the same query when there is nobody."""
+    return Device.objects.filter(person_id=person.pk if person else 0, digest=browser, ended_at=None).first()
+
+
+def is_trusted(device: Device | None, now: datetime) -> bool:
+    return device is not None and device.trusted_until is not None and now < device.trusted_until
+
+
+def knows_network(person: Person, address: str) -> bool:
+    return OpenSession.objects.filter(person=person, network=network_of(address)).exists()
+
+
+def open_session(
+    person: Person, visitor: Visitor, browser: str, *, method: str, trust: bool, now: datetime
+) -> OpenSession:
+    """Write the sign-in down, and the browser it came from."""
+    told = {"told": visitor.device[:LONGEST_DEVICE], "address": visitor.address[:LONGEST_ADDRESS]}
+    trusted = {"trusted_until": now + TRUST_LASTS} if trust else {}
+    device, _ = Device.objects.update_or_create(
+        person=person,
+        digest=browser,
+        ended_at=None,
+        defaults={**told, "last_used_at": now, **trusted},
+        create_defaults={**told, "last_used_at": now, **trusted, "first_seen_at": now},
+    )
+    return OpenSession.objects.create(
+        person=person,
+        device=device,
+        **told,
+        network=network_of(visitor.address),
+        method=method,
+        opened_at=now,
+        seen_at=now,
+        confirmed_at=now,
+    )
+
+
+def confirm(session_id: int, *, now: datetime) -> None:
+    OpenSession.objects.filter(pk=session_id).update(confirmed_at=now)
+
+
+def end(session_id: int, *, now: datetime) -> None:
+    OpenSession.objects.filter(pk=session_id, ended_at=None).update(ended_at=now)
+
+
+def end_others(person: Person, *, keep: int | None, now: datetime) -> None:
+    """Every other session and every other known browser of a person ends (TEAM-3).
+
+    `keep` is the session that asked, None when all of them go.
+    """
+    kept = OpenSession.objects.filter(pk=keep or 0, person=person).first()
+    device = kept.device_id if kept else None
+    OpenSession.objects.filter(person=person, ended_at=None).exclude(pk=keep or 0).update(ended_at=now)
+    Device.objects.filter(person=person, ended_at=None).exclude(pk=device or 0).update(ended_at=now)

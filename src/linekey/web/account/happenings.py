@@ -1,0 +1,126 @@
+"""What the audit trail says of an account, in sentences. A code without a sentence is shown as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from linekey.web.account.sessions import method_in_words
+
+SENTENCES = {
+    "account.activated": gettext_noop("The account was activated."),
+    "member.invited": gettext_noop("The member %(member)s was invited."),
+    "person.language": gettext_noop("The language was changed."),
+    "person.locked": gettext_noop("The account was locked for an hour, after too many wrong attempts."),
+    "session.open": gettext_noop("Signed in %(method)s."),
+    "session.close": gettext_noop("Signed out."),
+    "session.refused": gettext_noop("A sign-in was refused: the details were wrong."),
+    "session.confirm": gettext_noop("The identity was confirmed again, before a sensitive action."),
+    "session.confirm_refused": gettext_noop("A wrong password was typed in an open session."),
+    "session.pin_refused": gettext_noop("A wrong PIN was typed in an open session."),
+    "session.ended": gettext_noop("A session was ended."),
+    "session.others_ended": gettext_noop("All other sessions were ended."),
+    "device.forgotten": gettext_noop("A known browser was forgotten."),
+    "password.changed": gettext_noop("The account password was changed."),
+    "password.recovered": gettext_noop("A new account password was set through “Lost password”."),
+    "password.answer_refused": gettext_noop("A wrong answer was given to the security question."),
+    "factor.added": gettext_noop("“%(name)s” was added to two-step verification."),
+    "factor.added.pin": gettext_noop("A PIN was set."),
+    "factor.added.question": gettext_noop("A security question was set."),
+    "factor.removed": gettext_noop("“%(name)s” was removed from two-step verification."),
+    "factor.removed.pin": gettext_noop("The PIN was removed."),
+    "factor.removed.question": gettext_noop("The security question was removed."),
+    "factor.added.codes": gettext_noop("A new sheet of recovery codes was put in force."),
+    "factor.removed.codes": gettext_noop("The recovery codes were removed."),
+    "factor.codes_drawn": gettext_noop("Recovery codes were generated."),
+    "factor.renamed": gettext_noop("“%(former)s” was renamed “%(name)s”."),
+    "factor.refused": gettext_noop("A wrong code or key was refused."),
+    "factor.refused.contact": gettext_noop("A wrong code was typed for a new address or number."),
+    "factor.code_used": gettext_noop("A recovery code was used."),
+    "factor.cloned": gettext_noop("The key “%(name)s” was refused: somebody may have copied it."),
+    "contact.changed.email": gettext_noop("The main e-mail became %(shown)s."),
+    "contact.changed.backup": gettext_noop("The backup e-mail became %(shown)s."),
+    "contact.changed.phone": gettext_noop("The phone number became %(shown)s."),
+    "contact.removed.backup": gettext_noop("The backup e-mail was removed."),
+    "contact.removed.phone": gettext_noop("The phone number was removed."),
+    "access_key.create": gettext_noop("The access key %(key)s was generated."),
+    "access_key.revoke": gettext_noop("The access key %(key)s was revoked."),
+    "access_key.exchange": gettext_noop("A program signed in with the access key %(key)s."),
+    "access_key.refused": gettext_noop("An access key was presented and refused."),
+    "access_key.reused": gettext_noop(
+        "A used-up token of the access key %(key)s came again: all its tokens were ended."
+    ),
+    "credential.change": gettext_noop("The password of %(service)s was changed."),
+    "credential.reset": gettext_noop("The password of %(service)s was reset."),
+    "credential.send": gettext_noop("New credentials of %(service)s were sent."),
+    "credential.retire": gettext_noop("The credentials of %(service)s were retired."),
+    "service.open": gettext_noop("The service %(service)s was opened."),
+    "effect.retry": gettext_noop("A stopped step of %(service)s was tried again."),
+    "effect.abandon": gettext_noop("A stopped step of %(service)s was given up."),
+    "application.create": gettext_noop("An application was created."),
+    "application.remove": gettext_noop("An application was removed."),
+    "consumer_key.validated": gettext_noop("An application was allowed to act for this account."),
+    "consumer_key.refused": gettext_noop("An application was refused to act for this account."),
+    "consumer_key.restrict": gettext_noop("The rights of an application were restricted."),
+    "consumer_key.expire": gettext_noop("The key of an application was revoked."),
+}
+"""By action code, and by what it was done to where that changes the words."""
+
+_DANGER = frozenset({"person.locked", "factor.cloned", "access_key.reused"})
+_WARNING = frozenset(
+    {
+        "session.refused",
+        "session.confirm_refused",
+        "session.pin_refused",
+        "password.answer_refused",
+        "factor.refused",
+        "factor.code_used",
+        "access_key.refused",
+    }
+)
+_ICONS = {
+    "session": "globe",
+    "device": "device",
+    "password": "lock",
+    "factor": "key",
+    "contact": "mail",
+    "access_key": "code",
+    "application": "code",
+    "consumer_key": "code",
+    "credential": "phone",
+    "service": "phone",
+    "effect": "pulse",
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    icon: str
+    tone: str
+    """`neutral`, `warning` or `danger`."""
+    sentence: str
+
+
+def told(action: str, service: str, facts: Mapping[str, Any]) -> Happening:
+    """`facts` are the plain words of the trail; a place it cannot fill is left empty."""
+    sentence = SENTENCES.get(_key(action, facts)) or SENTENCES.get(action)
+    words = {
+        "member": facts.get("member", ""),
+        "name": facts.get("label") or facts.get("name", ""),
+        "former": facts.get("former", ""),
+        "shown": facts.get("shown", ""),
+        "key": facts.get("key", ""),
+        "service": service,
+        "method": method_in_words(facts.get("method", "")),
+    }
+    tone = "danger" if action in _DANGER else "warning" if action in _WARNING else "neutral"
+    icon = tone if tone != "neutral" else _ICONS.get(action.partition(".")[0], "person")
+    return Happening(icon, tone, _(sentence) % words if sentence else action)
+
+
+def _key(action: str, facts: Mapping[str, Any]) -> str:
+    if action == "contact.changed" and not facts.get("shown"):
+        action = "contact.removed"
+    return f"{action}.{facts.get('what') or facts.get('contact') or facts.get('flow', '')}"

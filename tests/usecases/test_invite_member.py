@@ -1,0 +1,187 @@
+"""An administrator opens an account for a colleague, and learns nothing of other companies (TEAM-10)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from linekey.domain import identifiers
+from linekey.domain.access import Actor, Door, Role, Scope
+from linekey.domain.errors import AddressRefused, Malformed, NotAllowed, Refusal, StepUpNeeded
+from linekey.domain.identifiers import is_customer_id
+from linekey.records import find
+from linekey.records.models import AuditEntry, OutboxEffect, Person
+from linekey.usecases import invite_member
+from tests import build
+from tests.build import Cast, actor
+from tests.hands import Hands, work
+
+EMAIL = "nour@example.org"
+
+
+def invite(
+    who: Actor,
+    now: datetime,
+    *,
+    email: str = EMAIL,
+    role: Role = Role.SUBSCRIBER,
+    phone: str = "",
+    extension: str = "",
+    last_name: str = "Dupré",
+) -> str:
+    return invite_member.invite(
+        actor=who,
+        first_name="Nour",
+        last_name=last_name,
+        email=email,
+        role=role,
+        now=now,
+        phone=phone,
+        extension=extension,
+    )
+
+
+@pytest.fixture
+def neighbour(cast: Cast, now: datetime) -> Person:
+    """Somebody of another company under the same reseller."""
+    company = build.organisation(cast.reseller, "customer", "Voisin SARL")
+    return build.person("vo11111-lk", "Vera", "Voisin", Role.SUBSCRIBER, company, cast.reseller, now)
+
+
+def test_the_member_gets_a_welcome_mail_and_nobody_else_a_password(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
+    customer_id = invite(actor(cast.bruno, now), now, email=" Nour@Example.org", role=Role.COMPANY_ADMIN)
+    nour = Person.objects.get(customer_id=customer_id)
+    assert is_customer_id(customer_id, "lk") and (nour.email, nour.role) == (EMAIL, "company_admin")
+    assert (nour.tenant, nour.organisation, nour.language) == (cast.reseller, cast.lumen, "fr")
+    assert nour.activated_at is nour.email_verified_at is None and not nour.has_usable_password()
+    work(hands, now)
+    (mail,) = hands.mail.mails
+    assert mail.address == EMAIL and "Atelier Lumen" in mail.written.text
+    assert customer_id in mail.written.subject and "/activation/" in mail.written.text
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor_id, entry.person) == ("member.invited", cast.bruno.pk, nour)
+    assert entry.facts == {"member": customer_id, "role": "company_admin"} and entry.path == cast.lumen.path
+
+
+@pytest.mark.parametrize(
+    ("who", "roles"),
+    [
+        ("bruno", {Role.SUBSCRIBER, Role.COMPANY_ADMIN}),
+        ("chen", {Role.SUBSCRIBER, Role.RESELLER}),
+        ("olivia", {Role.SUBSCRIBER, Role.SUPPORT_AGENT, Role.OPERATOR_ADMIN}),
+        ("ada", set()),
+        ("dina", set()),
+    ],
+)
+def test_nobody_gives_a_role_wider_than_their_own(
+    cast: Cast, now: datetime, who: str, roles: set[Role]
+) -> None:
+    given = set()
+    for number, role in enumerate(Role):
+        try:
+            invite(actor(getattr(cast, who), now), now, email=f"nour{number}@example.org", role=role)
+        except NotAllowed:
+            continue
+        given.add(role)
+    assert given == roles and Person.objects.count() == 6 + len(roles)
+
+
+def test_a_recent_proof_is_wanted_and_a_key_is_not_enough(cast: Cast, now: datetime) -> None:
+    with pytest.raises(StepUpNeeded):
+        invite(actor(cast.bruno), now)
+    with pytest.raises(NotAllowed):
+        invite(replace(actor(cast.bruno, now), door=Door.API, scopes=frozenset(Scope)), now)
+    assert not OutboxEffect.objects.exists()
+
+
+class TestATakenAddress:
+    def test_of_another_company_shows_nowhere(
+        self, cast: Cast, now: datetime, hands: Hands, neighbour: Person
+    ) -> None:
+        people = Person.objects.count()
+        customer_id = invite(actor(cast.bruno, now), now, email=neighbour.email)
+        assert is_customer_id(customer_id, "lk") and customer_id != neighbour.customer_id
+        assert Person.objects.count() == people
+        work(hands, now)
+        (mail,) = hands.mail.mails
+        assert mail.address == neighbour.email and "vo11111-lk" in mail.written.text
+        assert "Lumen" not in mail.written.text and customer_id not in mail.written.text
+        entry = AuditEntry.objects.get()
+        assert entry.person is None and entry.facts["member"] == customer_id
+
+    def test_asks_for_the_same_work_but_for_one_look(
+        self, cast: Cast, now: datetime, neighbour: Person
+    ) -> None:
+        """Law 7: both try to write the row; the look at whose it is takes no time of its own."""
+
+        def statements(email: str) -> list[str]:
+            with CaptureQueriesContext(connection) as captured:
+                invite(actor(cast.bruno, now), now, email=email)
+            kinds = [query["sql"].split()[0] for query in captured.captured_queries]
+            return [kind for kind in kinds if kind in ("INSERT", "UPDATE")]
+
+        assert statements(EMAIL) == statements(neighbour.email)
+
+    def test_does_not_fill_the_mailbox_of_its_owner(
+        self, cast: Cast, now: datetime, hands: Hands, neighbour: Person
+    ) -> None:
+        for _ in range(6):
+            invite(actor(cast.bruno, now), now, email=neighbour.email)
+        work(hands, now)
+        assert len(hands.mail.mails) == 3
+
+    @pytest.mark.parametrize("who", ["bruno", "chen"])
+    def test_of_somebody_the_inviter_sees_is_named(self, cast: Cast, now: datetime, who: str) -> None:
+        with pytest.raises(Malformed) as refusal:
+            invite(actor(getattr(cast, who), now), now, email=cast.ada.email)
+        assert refusal.value.values["field"] == "email" and not OutboxEffect.objects.exists()
+
+    def test_of_another_resellers_customer_is_free(self, cast: Cast, now: datetime, hands: Hands) -> None:
+        invite(actor(cast.bruno, now), now, email=cast.eve.email)
+        work(hands, now)
+        assert "/activation/" in hands.mail.mails[0].written.text
+
+
+class TestANumber:
+    def test_of_a_line_of_theirs_signs_the_member_in_with_an_extension(
+        self, cast: Cast, now: datetime
+    ) -> None:
+        """TEAM-7: the main number of the company, and the extension of the member."""
+        made = Person.objects.get(
+            customer_id=invite(actor(cast.bruno, now), now, phone="01 84 78 01 17", extension="12")
+        )
+        assert (made.phone, made.extension) == ("+33184780117", "12") and made.phone_verified_at == now
+        assert find.person_by_identifier(identifiers.read("0184780117", "12")) == made
+
+    @pytest.mark.parametrize("number", ["+33972202020", "+33698765432"])
+    def test_of_another_company_or_a_mobile_must_answer_first(
+        self, cast: Cast, now: datetime, number: str
+    ) -> None:
+        """An administrator must not take the number with which somebody elsewhere signs in."""
+        made = Person.objects.get(customer_id=invite(actor(cast.bruno, now), now, phone=number))
+        assert made.phone == number and made.phone_verified_at is None
+
+    def test_is_not_wanted(self, cast: Cast, now: datetime) -> None:
+        made = Person.objects.get(customer_id=invite(actor(cast.bruno, now), now))
+        assert (made.phone, made.extension, made.phone_verified_at) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({"email": "nour"}, AddressRefused),
+        ({"phone": "12"}, AddressRefused),
+        ({"extension": "12"}, AddressRefused),
+        ({"last_name": "<b>"}, Malformed),
+    ],
+)
+def test_what_cannot_be_read_invites_nobody(
+    cast: Cast, now: datetime, wrong: dict[str, str], refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        invite(actor(cast.bruno, now), now, **wrong)  # type: ignore[arg-type]
+    assert Person.objects.count() == 6
