@@ -75,11 +75,12 @@ def test_what_waits_says_since_when_why_and_until_when(cast: Cast, browser: Brow
 def test_what_is_stopped_stands_apart_with_what_it_holds_back(
     cast: Cast, browser: Browser, now: datetime
 ) -> None:
+    an_hour_ago = now - timedelta(hours=1)
     rotate_credential.send(
-        actor=actor(cast.chen, now),
+        actor=actor(cast.chen, an_hour_ago),
         reference=cast.line.reference,
         operation="a",
-        now=now - timedelta(hours=1),
+        now=an_hour_ago,
     )
     OutboxEffect.objects.update(not_before=now + timedelta(hours=1))
     _stop_a_change(cast, now)
