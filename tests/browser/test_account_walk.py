@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.walker import Clock, Walker, got, posted
 from tests.lab.product import Product
@@ -279,3 +279,18 @@ def test_an_invited_member_sets_a_pin_and_comes_back_by_number_extension_and_que
     other.sign_in(customer_id, THIRD)
     assert other.path == "/"
     elsewhere.context.close()
+
+
+@pytest.mark.parametrize("product", ["sqlite"], indirect=True)
+def test_a_password_is_hidden_shown_on_demand_and_may_be_pasted(page: Page, product: Product) -> None:
+    page.goto("/connexion")
+    field = page.locator("[name=password]")
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_attribute("autocomplete", "current-password")
+    page.locator("[name=identifier]").fill(FIRST)
+    page.locator("[name=identifier]").press("ControlOrMeta+a")
+    page.locator("[name=identifier]").press("ControlOrMeta+x")
+    field.press("ControlOrMeta+v")
+    expect(field).to_have_value(FIRST)
+    page.locator("[data-reveal]").click()
+    expect(field).to_have_attribute("type", "text")

@@ -85,7 +85,8 @@ def trusts(person: Person, now: datetime, who: Visitor = HOME) -> Device:
 def locked(person: Person, now: datetime) -> bool:
     """Is the right password refused, by a spelling that nobody tried?"""
     Person.objects.filter(pk=person.pk).update(email="fresh@example.org")
-    refusal = enter(now, typed="fresh@example.org", who=visitor("yet another", "192.0.2.99"))
+    unknown = visitor(f"yet another, {Device.objects.count()}", "192.0.2.99")
+    refusal = enter(now, typed="fresh@example.org", who=unknown)
     Person.objects.filter(pk=person.pk).update(email=person.email)
     assert refusal is None or isinstance(refusal, WrongCredentials)
     return refusal is not None
@@ -252,20 +253,27 @@ class TestTheOwner:
         for password in (WRONG, Secret(""), HOME.browser):
             assert isinstance(enter(now, password, who=HOME), WrongCredentials)
 
-    @pytest.mark.parametrize("end", ["trust is over", "device is forgotten", "password is new"])
-    def test_a_device_that_is_trusted_no_longer_helps_nobody(
+    def test_enters_where_they_signed_in_before_though_they_never_chose_to_trust_it(
+        self, ada: Person, now: datetime
+    ) -> None:
+        """Whoever has a second factor, or no codes by mail, is never asked whether to trust a browser."""
+        trusts(ada, now)
+        Device.objects.update(trusted_until=None)
+        lock(now)
+        assert enter(now, who=HOME) is None
+
+    @pytest.mark.parametrize("end", ["device is forgotten", "password is new"])
+    def test_a_device_that_is_known_no_longer_helps_nobody(
         self, cast: Cast, ada: Person, now: datetime, end: str
     ) -> None:
-        device, at = trusts(ada, now), now
-        if end == "trust is over":
-            at = now + sessions.TRUST_LASTS
-        elif end == "device is forgotten":
+        device = trusts(ada, now)
+        if end == "device is forgotten":
             Device.objects.filter(pk=device.pk).update(ended_at=now)
         else:
             use("recover", issue(cast, "recover", now), now, STRANGER)
-        lock(at, MAIL)
+        lock(now, MAIL)
         password = NEW if end == "password is new" else PORTAL_PASSWORD
-        assert isinstance(enter(at, password, who=HOME), WrongCredentials)
+        assert isinstance(enter(now, password, who=HOME), WrongCredentials)
 
     def test_with_a_passkey_enters_while_account_network_and_everybody_are_shut(
         self, ada: Person, now: datetime
@@ -349,7 +357,7 @@ class TestNetworks:
         elsewhere = visitor("new", "192.0.2.7")
         refusal = enter(now, who=elsewhere)
         assert isinstance(refusal, TooManyAttempts) and refusal.until == now + GLOBAL.shut
-        assert enter(now, who=HOME) is None, "a trusted device"
+        assert enter(now, who=HOME) is None, "a trusted browser"
         assert enter(now + GLOBAL.shut, who=elsewhere) is None
 
 

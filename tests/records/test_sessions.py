@@ -97,7 +97,9 @@ def test_all_others_end_and_their_browsers_are_strangers_again(cast: Cast, now: 
     sessions.end_others(cast.ada, keep=kept, now=now)
     open_ones = set(OpenSession.objects.filter(ended_at=None).values_list("pk", flat=True))
     assert open_ones == ({home.pk, eves.pk} if keep == "own" else {eves.pk})
-    assert trusted(cast.ada, now) is (keep == "own") and trusted(cast.eve, now)
+    assert (sessions.known_device(cast.ada, HOME) is not None) is (keep == "own")
+    assert not trusted(cast.ada, now), "every trust falls, that of the browser which asked too"
+    assert trusted(cast.eve, now)
     assert sessions.known_device(cast.ada, OFFICE) is None
     assert office.pk not in open_ones
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from linekey.domain.access import Role
 from linekey.domain.errors import LinkNotValid, PasswordRefused
@@ -17,6 +18,7 @@ from linekey.usecases import activate_account, create_account, invite_member, re
 from linekey.vault import seal
 from tests.build import Cast, actor, person, visitor
 from tests.hands import Hands, work
+from tests.lab.slow_hasher import SlowHasher
 from tests.usecases.reading import link_in
 
 EMAIL = "nour@example.org"
@@ -268,3 +270,20 @@ def test_a_password_without_a_flow_behind_its_link_is_never_set(cast: Cast, now:
     tickets.issue(seal.digest(token), Purpose.ACTIVATE, person=nour, now=now)
     with pytest.raises(LinkNotValid):
         finish(token, now)
+
+
+def test_of_two_links_that_are_good_at_once_the_first_to_finish_activates(
+    cast: Cast, now: datetime, hands: Hands, settings: Settings
+) -> None:
+    """Asked for again, links live side by side: no later password silently takes the place of the first."""
+    first = invited(cast, now, hands)
+    later = now + timedelta(minutes=5)
+    recover_account.ask(identifier=EMAIL, visitor=visitor(), now=later)
+    work(hands, later)
+    second = link_in(hands.mail.mails[-1].written.text, "/activation/")
+    assert second != first
+    settings.PASSWORD_HASHERS = ["tests.lab.slow_hasher.SlowHasher"]
+    SlowHasher.meanwhile.append(lambda: finish(second, later))
+    with pytest.raises(LinkNotValid):
+        finish(first, later, Secret("un autre canari, plus discret"))
+    assert Person.objects.get(email=EMAIL).check_password(NEW.reveal())

@@ -202,5 +202,8 @@ class TestWithAPin:
 
 
 def test_the_browser_that_changed_it_is_still_known(cast: Cast, ada: Actor, now: datetime) -> None:
+    Device.objects.update(trusted_until=now + timedelta(days=90))
     change(ada, now)
-    assert Device.objects.get(person=cast.ada, ended_at=None).told == visitor().device
+    known = Device.objects.get(person=cast.ada, ended_at=None)
+    assert known.told == visitor().device
+    assert known.trusted_until is None  # Every trust falls with the password.

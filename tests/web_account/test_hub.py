@@ -29,7 +29,7 @@ def test_few_codes_and_an_unverified_backup_do_not_count(ada: Client, cast: Cast
 
 def test_no_code_at_all_is_said_in_so_many_words(ada: Client, cast: Cast, now: datetime) -> None:
     factor_of(cast.ada, now, "ada")
-    assert "only support can let you in again" in ada.get("/compte").content.decode()
+    assert "nothing else lets you in" in ada.get("/compte").content.decode()
 
 
 def test_a_whole_account_is_left_in_peace(ada: Client, cast: Cast, now: datetime) -> None:

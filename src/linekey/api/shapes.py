@@ -46,7 +46,7 @@ def _known_kind(typed: str) -> str:
 
 
 class KeyExchange(BaseModel):
-    key_id: Text = Field(alias="accessKeyId", examples=["LKAK7Q2M9XVB4TRD2A5C"])
+    key_id: Text = Field(alias="accessKeyId", examples=["LKAK7Q2M7XVB4TRD2A5C"])
     secret: Clear = Field(alias="accessKeySecret", examples=["lksk_…"])
 
 

@@ -22,9 +22,6 @@ def masked(value: str) -> str:
     return f"{value[:3]} •••• {value[-2:]}" if value else ""
 
 
-ALREADY_A_MEMBER = N_("somebody you can see has this address already")
-"""Said to whoever invites, of nobody else's people (law 11)."""
-
 _OTHER = {Contact.EMAIL: Contact.BACKUP, Contact.BACKUP: Contact.EMAIL}
 
 

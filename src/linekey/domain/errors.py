@@ -64,7 +64,7 @@ class TooManyAttempts(Refusal):
     code = "too_many_attempts"
     sentence = N_("Too many attempts failed. Nothing is accepted here until %(until)s.")
     next_step = N_(
-        "Wait until then. A passkey, or a device you chose to trust, still lets you in; so does a new "
+        "Wait until then. A passkey, or a browser you chose to trust, still lets you in; so does a new "
         "password by “Lost password”."
     )
 

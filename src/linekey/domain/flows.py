@@ -90,7 +90,7 @@ LASTS: dict[FlowKind, timedelta] = {
 
 CODE_LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
-"""Wrong answers which end a flow: codes of six digits are then guessed once in 200,000 flows."""
+"""Wrong answers which end a flow: sent codes of six digits are then guessed once in 200,000 flows."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from linekey.records.models import AccessKey, AccessToken, Person
 
 def owner(person_id: int) -> Person:
     """Locked for the transaction, so that two keys made at once are counted one after the other."""
-    people = Person.objects.select_related("organisation").select_for_update(of=("self",))
+    people = Person.objects.select_related("organisation").select_for_update(of=("self",), no_key=True)
     return people.get(pk=person_id)
 
 

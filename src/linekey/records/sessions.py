@@ -64,11 +64,12 @@ def end(session_id: int, *, now: datetime) -> None:
 
 
 def end_others(person: Person, *, keep: int | None, now: datetime) -> None:
-    """Every other session and every other known browser of a person ends (TEAM-3).
+    """Every other session and every other known browser of a person ends, and every trust (TEAM-3).
 
-    `keep` is the session that asked, None when all of them go.
+    `keep` is the session that asked, None when all of them go. Its browser stays known, not trusted.
     """
     kept = OpenSession.objects.filter(pk=keep or 0, person=person).first()
     device = kept.device_id if kept else None
     OpenSession.objects.filter(person=person, ended_at=None).exclude(pk=keep or 0).update(ended_at=now)
     Device.objects.filter(person=person, ended_at=None).exclude(pk=device or 0).update(ended_at=now)
+    Device.objects.filter(pk=device or 0).update(trusted_until=None)

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from linekey.domain.errors import TooManyAttempts
 from linekey.domain.limits import Limit, counted
 from linekey.domain.limits import Tally as Count
 from linekey.records.models import Tally
@@ -33,12 +34,22 @@ def take(limits: Mapping[str, Limit], *, now: datetime) -> dict[str, datetime]:
     return attempt(limits, now=now).shut
 
 
-def attempt(limits: Mapping[str, Limit], *, gates: Collection[str] = (), now: datetime) -> Taken:
-    """As `take`. What a shut gate turns away is counted nowhere.
+def require(limits: Mapping[str, Limit], *, now: datetime) -> None:
+    """As `take`. Raises TooManyAttempts while any of the doors is shut."""
+    shut = take(limits, now=now)
+    if shut:
+        raise TooManyAttempts(max(shut.values()))
 
-    Otherwise whoever may try nothing any more could go on to shut others' doors.
+
+def attempt(limits: Mapping[str, Limit], *, gates: Collection[str] = (), now: datetime) -> Taken:
+    """As `take`. What a shut gate turns away is counted nowhere, and leaves no row.
+
+    Otherwise whoever may try nothing any more could go on to shut others' doors, or to fill the table.
     """
     with transaction.atomic(durable=True):
+        barred = Tally.objects.filter(key__in=list(gates), until__gt=now).values_list("key", "until")
+        if shut := {key: min(until, now + limits[key].shut) for key, until in barred if until}:
+            return Taken(shut, {})
         rows = _locked(limits, now)
         after = {row.key: counted(_count(row), limits[row.key], now) for row in rows}
         shut = {key: until for key, (_, until) in after.items() if until is not None}

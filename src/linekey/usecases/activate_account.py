@@ -56,6 +56,10 @@ def finish(*, token: Secret, new: Secret, visitor: Visitor, now: datetime) -> Si
     encoded = seal.encoded(new)
     try:
         with transaction.atomic(durable=True):
+            # Of two links that are good at once, one activates: the person is held before either is used.
+            held = Person.objects.select_for_update(no_key=True).filter(pk=person.pk or 0)
+            if person.pk and held.filter(activated_at=None).first() is None:
+                raise LinkNotValid()
             tickets.consume(seal.digest(token), Purpose.ACTIVATE, now=now)
             flows.move(flow, FlowState.DONE)
             _open(flow, person, encoded, now)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from linekey.domain import access
 from linekey.domain.access import Actor
 from linekey.domain.contacts import Contact, masked, require_change
-from linekey.domain.errors import AddressRefused, FlowOver, NotFound, TooManyAttempts
+from linekey.domain.errors import AddressRefused, FlowOver, NotFound
 from linekey.domain.factors import Means
 from linekey.domain.flows import MOST_TRIES, FlowKind, FlowState, Visitor
 from linekey.domain.limits import SENT
@@ -53,9 +53,7 @@ def begin(*, actor: Actor, contact: Contact, value: str, visitor: Visitor, now: 
     require_change(
         contact, new, held=_held(person), answered=getattr(person, COLUMNS[contact][1]) is not None
     )
-    shut = tallies.take({f"sent:{FlowKind.CONTACT}:{person.pk}": SENT}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({f"sent:{FlowKind.CONTACT}:{person.pk}": SENT}, now=now)
     facts = {"contact": contact.value, "new": new, "means": means.value}
     with transaction.atomic(durable=True):
         flow = flows.begin(
@@ -134,7 +132,7 @@ def _own(actor: Actor, reference: str, visitor: Visitor, now: datetime) -> Flow:
 
 def _replace(actor: Actor, contact: Contact, new: str, now: datetime) -> Contact:
     """Raises FlowOver, NotFound, IntegrityError. Within a transaction."""
-    person = Person.objects.select_for_update().get(pk=actor.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
     column, answered = COLUMNS[contact]
     before = getattr(person, column)
     if not new and not before:

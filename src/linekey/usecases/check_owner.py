@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from linekey.domain.access import Actor
-from linekey.domain.errors import TooManyAttempts, WrongPassword, WrongPin
+from linekey.domain.errors import WrongPassword, WrongPin
 from linekey.domain.limits import SESSION
 from linekey.domain.secret import Secret
 from linekey.records import audit, sessions, tallies
@@ -31,9 +31,7 @@ def require_pin(person: Person, pin: Secret, *, actor: Actor, now: datetime) -> 
     Raises WrongPin, TooManyAttempts.
     """
     key = f"pin:{person.pk}"
-    shut = tallies.take({_key(actor): SESSION, key: SESSION}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({_key(actor): SESSION, key: SESSION}, now=now)
     if not check.password_matches(pin, person.pin):
         _refuse(actor, person, "session.pin_refused", now)
         raise WrongPin()
@@ -46,9 +44,7 @@ def forgive(actor: Actor) -> None:
 
 
 def _count(actor: Actor, now: datetime) -> None:
-    shut = tallies.take({_key(actor): SESSION}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({_key(actor): SESSION}, now=now)
 
 
 def _refuse(actor: Actor, person: Person, action: str, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 Three counts at once: the person, whatever was typed; what was typed, whoever is behind it; where it comes
 from. The first is the lock. It is told of the second alone, which nothing that its owner does ever changes:
-nobody can read in it whether there is one. Trusted devices are counted apart, and no stranger shuts those.
+nobody can read in it whether there is one. Browsers the owner signed in from, which fall with password and
+factors, are counted apart: no stranger shuts those.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from linekey.domain.limits import GLOBAL, NETWORK, Limit
 from linekey.domain.networks import network_of
 from linekey.domain.policy import Policy
 from linekey.domain.secret import Secret
-from linekey.records import audit, find, outbox, sessions, tallies
+from linekey.records import audit, find, outbox, tallies
 from linekey.records.models import Device, Person
 from linekey.vault import seal
 
@@ -52,7 +53,7 @@ def count(
     """`person` is whom `typed` means, `device` their known one. The same work with and without them."""
     spelled = f"typed:{seal.digest(Secret(typed.key))}"
     limits: Mapping[str, Limit]
-    if person is not None and device is not None and sessions.is_trusted(device, now):
+    if person is not None and device is not None:
         spelled = whose = f"person:{person.pk}:device:{device.pk}"
         gates: tuple[str, ...] = ()
         limits = {whose: Limit(policy.lock_after)}

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from linekey.domain import languages, names
 from linekey.domain.effects import Effect, EffectKind
-from linekey.domain.errors import TooManyAttempts
 from linekey.domain.flows import FlowKind, FlowState, Visitor
 from linekey.domain.limits import ASKED_BY_NETWORK
 from linekey.domain.networks import network_of
@@ -39,9 +38,7 @@ def ask(
         "email": read_contact.email(email),
         "language": language,
     }
-    shut = tallies.take({f"created:{network_of(visitor.address)}": ASKED_BY_NETWORK}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({f"created:{network_of(visitor.address)}": ASKED_BY_NETWORK}, now=now)
     with transaction.atomic(durable=True):
         facts = {**asked, "customer_id": draw_customer_id.drawn(suffix)}
         # Bound to no browser: the mail is often read on another device.

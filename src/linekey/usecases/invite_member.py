@@ -13,9 +13,8 @@ from django.db import IntegrityError, transaction
 
 from linekey.domain import access, customer_ids, names
 from linekey.domain.access import MAY_GIVE, Action, Actor, Role
-from linekey.domain.contacts import ALREADY_A_MEMBER
 from linekey.domain.effects import Effect, EffectKind
-from linekey.domain.errors import Malformed, NotAllowed
+from linekey.domain.errors import NotAllowed
 from linekey.records import audit, find, outbox
 from linekey.records.models import Person, SipLine
 from linekey.usecases import draw_customer_id, read_contact
@@ -57,9 +56,9 @@ def invite(
     )
     with transaction.atomic(durable=True):
         member.customer_id = draw_customer_id.drawn(customer_ids.suffix_of(actor.customer_id))
+        # Whoever has the address already, colleague or not, gets one answer here and a mail of their own:
+        # told apart, two invitations would tell which addresses other companies hold.
         owner = _make(member)
-        if owner is not None and owner.organisation.path.startswith(actor.path):
-            raise Malformed(field="email", why=ALREADY_A_MEMBER)
         audit.write(
             action="member.invited",
             now=now,

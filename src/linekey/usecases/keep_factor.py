@@ -30,7 +30,7 @@ def what_of(factor: Factor) -> str:
 
 def locked(actor: Actor) -> Person:
     """Whoever counts the factors of one person, or ends the last of them, waits for the other."""
-    return Person.objects.select_for_update().get(pk=actor.person_id)
+    return Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
 
 
 def require_room(actor: Actor) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from linekey.domain import codes
 from linekey.domain.access import Actor, require_owner
-from linekey.domain.errors import NeedsAFactor, TooManyAttempts, WrongCode
+from linekey.domain.errors import NeedsAFactor, WrongCode
 from linekey.domain.factors import CODES
 from linekey.domain.limits import SECOND_FACTOR
 from linekey.domain.secret import Secret
@@ -57,9 +57,7 @@ def prove(*, actor: Actor, typed: Secret, now: datetime) -> None:
     """
     require_owner(actor, now)
     key = f"codes:{actor.person_id}"
-    shut = tallies.take({key: SECOND_FACTOR}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({key: SECOND_FACTOR}, now=now)
     written = codes.recovery(typed)
     mine = RecoveryCode.objects.filter(person_id=actor.person_id)
     row = mine.filter(proven_at=None, label=codes.label(written)).first()

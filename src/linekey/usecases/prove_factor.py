@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from linekey.domain.effects import Effect, EffectKind
-from linekey.domain.errors import FlowOver, NoSms, TooManyAttempts, WrongCode, WrongKey
+from linekey.domain.errors import FlowOver, NoSms, WrongCode, WrongKey
 from linekey.domain.factors import Factor as Kind
 from linekey.domain.factors import Means
 from linekey.domain.flows import FlowKind, FlowState, Visitor
@@ -84,7 +84,7 @@ def prove(flow: Flow, proof: Proof, *, visitor: Visitor, now: datetime, finish: 
     if checked is not None:
         with transaction.atomic(durable=True):
             # The person first, as where factors and passwords change: another order could end in a deadlock.
-            Person.objects.select_for_update().get(pk=checked.person.pk)
+            Person.objects.select_for_update(no_key=True).get(pk=checked.person.pk)
             if checked.use():
                 flow.person = checked.person
                 tallies.forgive(_tally(flow, visitor))
@@ -97,9 +97,7 @@ def _check_typed(flow: Flow, proof: TypedCode, visitor: Visitor, now: datetime) 
     person = owner(flow)
     # Only who knew the password comes here, and each of the owner's own browsers is counted apart: a stranger
     # cannot use up the owner's tries. Keys cannot be guessed, and are not counted at all.
-    shut = tallies.take({_tally(flow, visitor): SECOND_FACTOR}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({_tally(flow, visitor): SECOND_FACTOR}, now=now)
     if proof.means is Means.TOTP:
         return check_totp(person, proof.typed, now)
     if proof.means is Means.RECOVERY_CODE:
@@ -153,9 +151,7 @@ def send_code(*, kind: FlowKind, reference: str, means: Means, visitor: Visitor,
         raise FlowOver()
     if means not in means_of(flow):
         raise NoSms()
-    shut = tallies.take({f"sent:{flow.kind}:{flow.person_id or 0}": SENT}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({f"sent:{flow.kind}:{flow.person_id or 0}": SENT}, now=now)
     with transaction.atomic(durable=True):
         promise_code(flow, means, now=now)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from linekey.domain import questions
 from linekey.domain.effects import Effect, EffectKind
-from linekey.domain.errors import FlowOver, LinkNotValid, TooManyAttempts, WrongAnswer
+from linekey.domain.errors import FlowOver, LinkNotValid, WrongAnswer
 from linekey.domain.factors import Means
 from linekey.domain.flows import OVER, FlowState, Visitor
 from linekey.domain.identifiers import LONGEST
@@ -49,9 +49,7 @@ def ask(*, identifier: str, extension: str = "", visitor: Visitor, now: datetime
 
     Who it is, if anybody, is looked up by the worker. Raises TooManyAttempts, about the network alone.
     """
-    shut = tallies.take({f"asked:{network_of(visitor.address)}": ASKED_BY_NETWORK}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({f"asked:{network_of(visitor.address)}": ASKED_BY_NETWORK}, now=now)
     typed = {
         name: value.replace("\0", "").encode(errors="ignore").decode().strip()[:LONGEST]
         for name, value in (("identifier", identifier), ("extension", extension))
@@ -87,9 +85,7 @@ def answer(*, token: Secret, typed: Secret, visitor: Visitor, now: datetime) -> 
     left = flows.count_try(flow)
     # Counted per person too: a newer link must not bring new tries without end.
     tally = f"answer:{person.pk}"
-    shut = tallies.take({tally: SECOND_FACTOR}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({tally: SECOND_FACTOR}, now=now)
     if not check.password_matches(questions.key(typed), person.answer):
         with transaction.atomic(durable=True):
             audit.write(
@@ -141,7 +137,7 @@ def finish(*, token: Secret, new: Secret, visitor: Visitor, now: datetime) -> No
     encoded = seal.encoded(new)
     with transaction.atomic(durable=True):
         # The person first, as every other change of an account does: two at once never wait for each other.
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         tickets.consume(seal.digest(token), Purpose.RECOVER, now=now)
         flows.move(flow, FlowState.DONE)
         # The session stamp is derived from the hash, so every session would end with this line alone.

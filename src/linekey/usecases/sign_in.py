@@ -77,9 +77,7 @@ def enter(
     asked = _asked(person, policy, visitor, device, now)
     if asked is FlowState.CODE:
         # Counted with those sent again: whoever has the password must not fill a mailbox.
-        shut = tallies.take({f"sent:{FlowKind.SIGN_IN}:{person.pk}": SENT}, now=now)
-        if shut:
-            raise TooManyAttempts(max(shut.values()))
+        tallies.require({f"sent:{FlowKind.SIGN_IN}:{person.pk}": SENT}, now=now)
     with transaction.atomic(durable=True):
         return _onward(person, asked, visitor, onward, now)
 
@@ -103,7 +101,8 @@ def _onward(
     if asked is None:
         return opened(person, visitor, method="password", trust=False, now=now)
     # Whoever changes the password while it is checked ends every flow: none may begin behind their back.
-    if not Person.objects.select_for_update().filter(pk=person.pk, password=person.password).values("pk"):
+    held = Person.objects.select_for_update(no_key=True).filter(pk=person.pk, password=person.password)
+    if not held.values("pk"):
         raise WrongCredentials()
     facts = {"onward": onward, "device": visitor.device, "address": visitor.address}
     browser = seal.digest(visitor.browser)

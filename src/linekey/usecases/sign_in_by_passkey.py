@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from linekey.domain.errors import FlowOver, TooManyAttempts
+from linekey.domain.errors import FlowOver
 from linekey.domain.factors import Means
 from linekey.domain.flows import FlowKind, FlowState, Visitor
 from linekey.domain.limits import PASSKEYS
@@ -26,9 +26,7 @@ def begin(*, visitor: Visitor, onward: str, now: datetime) -> tuple[str, dict[st
 
     Raises TooManyAttempts: each call writes a row.
     """
-    shut = tallies.take({f"passkey:{network_of(visitor.address)}": PASSKEYS}, now=now)
-    if shut:
-        raise TooManyAttempts(max(shut.values()))
+    tallies.require({f"passkey:{network_of(visitor.address)}": PASSKEYS}, now=now)
     with transaction.atomic(durable=True):
         flow = flows.begin(
             FlowKind.SIGN_IN,

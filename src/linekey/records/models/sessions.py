@@ -6,7 +6,10 @@ from linekey.records.models.people import Person
 
 
 class Device(models.Model):
-    """A browser one person has signed in from. It falls when password or factors change."""
+    """A browser one person has signed in from: a locked account still opens from here.
+
+    It falls when password or factors change.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="devices")
     digest = models.CharField(max_length=64)
@@ -17,7 +20,7 @@ class Device(models.Model):
     first_seen_at = models.DateTimeField()
     last_used_at = models.DateTimeField()
     trusted_until = models.DateTimeField(null=True)
-    """Until then no mailed code is asked for, and a locked account still opens from here."""
+    """Until then no mailed code is asked for, whatever the network."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -83,7 +83,7 @@ def _codes(page: AccountPage) -> Point:
         later = _("They replace a lost phone or key. Turn two-step verification on first.")
         return Point("neutral", title, later, "", "")
     if not page.codes_left:
-        missing = _("None: if you lose your phone or key, only support can let you in again.")
+        missing = _("None: if you lose your phone or key, nothing else lets you in.")
         return Point("warning", title, missing, _("Generate"), address)
     told = ngettext("%(count)d code left.", "%(count)d codes left.", page.codes_left)
     tone = "warning" if page.codes_left <= FEW_CODES else "success"

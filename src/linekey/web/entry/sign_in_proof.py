@@ -54,6 +54,8 @@ def _page(request: HttpRequest, reference: str, now: datetime) -> HttpResponseBa
 def _sent(request: HttpRequest, reference: str, now: datetime) -> HttpResponseBase:
     """A new code is on its way, as often as one may ask. Raises FlowOver, NoSms, TooManyAttempts."""
     means = Means.SMS if request.POST["send"] == Means.SMS else Means.MAIL
+    if means not in ways.offered([means]):
+        raise NoSms()
     prove_factor.send_code(
         kind=FlowKind.SIGN_IN, reference=reference, means=means, visitor=visitor_of(request), now=now
     )
