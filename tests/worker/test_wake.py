@@ -134,7 +134,8 @@ def test_a_connection_that_was_cut_off_is_said_so_and_replaced(waker: Waker) -> 
     def cut() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                # Told how long to wait, it answers once the connection is really gone.
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         connection.close()
