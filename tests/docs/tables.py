@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from linekey.api.problems import STATUS as API_STATUS
-from linekey.api_ovh.answers import ANSWERS
+from linekey.api_ovh.answers import answer_to
 from linekey.api_ovh.calls import Needs
 from linekey.api_ovh.urls import CALLS
 from linekey.domain import errors
@@ -29,15 +29,15 @@ _MARKS = "<!-- from the code: {name} -->\n{table}<!-- end -->"
 def refusals() -> str:
     lines = []
     for kind in _refusal_classes():
-        status, error_code, _ = ANSWERS[kind]
+        status, error_code, _ = answer_to(kind)
         dialect = f"{status} `{error_code}`"
         lines.append(
             (
                 f"`{kind.code}`",
                 _plain(kind.sentence),
                 _plain(kind.next_step),
-                str(STATUS[kind]),
-                str(API_STATUS[kind]),
+                str(STATUS[kind.nature]),
+                str(API_STATUS[kind.nature]),
                 dialect,
             )
         )

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from linekey.domain.errors import ManagedByPhone, PasswordRefused, Refusal, TooManyAttempts
+from linekey.domain.errors import ManagedByPhone, Nature, PasswordRefused, Refusal, TooManyAttempts
 from linekey.web.forms import PlainForm
 from linekey.web.refusals import STATUS, AnswerRefusals
 from linekey.web.wording import next_step_of, sentence_of
@@ -39,7 +39,7 @@ def refusals(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 
 def test_every_refusal_has_a_status() -> None:
-    assert set(STATUS) == set(refusals())
+    assert set(STATUS) == set(Nature)
     assert all(400 <= status < 500 for status in STATUS.values())
 
 

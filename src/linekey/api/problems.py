@@ -15,48 +15,29 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from linekey.domain import errors
-from linekey.domain.errors import Malformed, PasswordRefused, Refusal, ScopeNotGranted, TooManyAttempts
+from linekey.domain.errors import (
+    Malformed,
+    Nature,
+    PasswordRefused,
+    Refusal,
+    ScopeNotGranted,
+    TooManyAttempts,
+)
 from linekey.domain.password_rules import Rule
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS: dict[type[Refusal], int] = {
-    errors.NotFound: 404,
-    errors.NotAllowed: 403,
-    errors.StepUpNeeded: 403,
-    errors.WrongCredentials: 403,
-    errors.TooManyAttempts: 429,
-    errors.FlowOver: 410,
-    errors.WrongCode: 403,
-    errors.WrongKey: 403,
-    errors.WrongPassword: 403,
-    errors.WrongPin: 403,
-    errors.PinRefused: 422,
-    errors.WrongAnswer: 403,
-    errors.AddressRefused: 422,
-    errors.NoSms: 409,
-    errors.TooManyThings: 409,
-    errors.NeedsAFactor: 409,
-    errors.AccessKeyNotValid: 401,
-    errors.ScopeNotGranted: 403,
-    errors.PasswordRefused: 422,
-    errors.ManagedByPhone: 409,
-    errors.ServiceNotActive: 409,
-    errors.NoContact: 409,
-    errors.VerbNotOffered: 409,
-    errors.AlreadyShown: 409,
-    errors.LinkNotValid: 410,
-    errors.NotWaiting: 409,
-    errors.Malformed: 400,
-    errors.UnknownApplication: 403,
-    errors.UnknownConsumerKey: 403,
-    errors.ConsumerKeyNotValid: 403,
-    errors.BadSignature: 400,
-    errors.CallOutOfTime: 400,
-    errors.CallNotGranted: 403,
+STATUS: dict[Nature, int] = {
+    Nature.MISSING: 404,
+    Nature.FORBIDDEN: 403,
+    Nature.UNKNOWN_CALLER: 401,
+    Nature.WRONG: 403,
+    Nature.UNFIT: 422,
+    Nature.UNREADABLE: 400,
+    Nature.CONFLICT: 409,
+    Nature.OVER: 410,
+    Nature.SHUT: 429,
 }
-"""A refusal that is missing here fails a test."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +88,7 @@ def problem_of(found: Refusal | Fault) -> dict[str, Any]:
         return _problem(found.status, found.code, found.sentence, found.next_step)
     values = {name: _told(value) for name, value in found.values.items()}
     sentence, next_step = (_filled(text, values) for text in (found.sentence, found.next_step))
-    problem = _problem(STATUS[type(found)], found.code, sentence, next_step)
+    problem = _problem(STATUS[found.nature], found.code, sentence, next_step)
     if isinstance(found, Malformed):
         problem["field"] = values["field"]
     if isinstance(found, PasswordRefused):

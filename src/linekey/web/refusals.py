@@ -9,46 +9,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from linekey.domain import errors
-from linekey.domain.errors import Refusal, StepUpNeeded, TooManyAttempts
+from linekey.domain.errors import Nature, Refusal, StepUpNeeded, TooManyAttempts
 from linekey.web.errors import page
 from linekey.web.session import DeskRequest, go_and_come_back
 from linekey.web.wording import next_step_of, sentence_of
 
-STATUS: dict[type[Refusal], int] = {
-    errors.NotFound: 404,
-    errors.NotAllowed: 403,
-    errors.StepUpNeeded: 403,
-    errors.WrongCredentials: 422,
-    errors.TooManyAttempts: 429,
-    errors.FlowOver: 410,
-    errors.WrongCode: 422,
-    errors.WrongKey: 422,
-    errors.WrongPassword: 422,
-    errors.WrongPin: 422,
-    errors.PinRefused: 422,
-    errors.WrongAnswer: 422,
-    errors.AddressRefused: 422,
-    errors.NoSms: 409,
-    errors.TooManyThings: 409,
-    errors.NeedsAFactor: 409,
-    errors.AccessKeyNotValid: 401,
-    errors.ScopeNotGranted: 403,
-    errors.PasswordRefused: 422,
-    errors.ManagedByPhone: 409,
-    errors.ServiceNotActive: 409,
-    errors.NoContact: 409,
-    errors.VerbNotOffered: 409,
-    errors.AlreadyShown: 409,
-    errors.LinkNotValid: 410,
-    errors.NotWaiting: 409,
-    errors.Malformed: 400,
-    errors.UnknownApplication: 403,
-    errors.UnknownConsumerKey: 403,
-    errors.ConsumerKeyNotValid: 403,
-    errors.BadSignature: 400,
-    errors.CallOutOfTime: 400,
-    errors.CallNotGranted: 403,
+STATUS: dict[Nature, int] = {
+    Nature.MISSING: 404,
+    Nature.FORBIDDEN: 403,
+    Nature.UNKNOWN_CALLER: 401,
+    Nature.WRONG: 422,
+    Nature.UNFIT: 422,
+    Nature.UNREADABLE: 400,
+    Nature.CONFLICT: 409,
+    Nature.OVER: 410,
+    Nature.SHUT: 429,
 }
 OTHER_DOORS = ("/1.0/", "/v1/", "/api/v1/", "/authentication/v1/")
 """The dialect and the API answer their own refusals, in their own words."""
@@ -70,7 +45,7 @@ class AnswerRefusals:
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponseBase:
     if isinstance(refusal, StepUpNeeded) and getattr(request, "actor", None) is not None:
         return go_and_come_back(request, "confirm")
-    status, title, text = STATUS[type(refusal)], sentence_of(refusal), next_step_of(refusal)
+    status, title, text = STATUS[refusal.nature], sentence_of(refusal), next_step_of(refusal)
     if cast(DeskRequest, request).htmx:
         said = {"tone": "danger", "title": title, "text": text, "closable": True}
         return _timed(render(request, "linekey/components/notice.html", said, status=status), refusal)
@@ -87,7 +62,7 @@ def form_page(
     if refusal is None:
         return render(request, template, shown, status=422 if request.method == "POST" else 200)
     said = {"refused": sentence_of(refusal), "next_step": next_step_of(refusal)}
-    return _timed(render(request, template, {**shown, **said}, status=STATUS[type(refusal)]), refusal)
+    return _timed(render(request, template, {**shown, **said}, status=STATUS[refusal.nature]), refusal)
 
 
 def _timed(response: HttpResponse, refusal: Refusal) -> HttpResponse:

@@ -11,4 +11,4 @@ from linekey.web.wording import sentence_of
 def over(request: HttpRequest, refusal: Refusal, *, activates: bool = False) -> HttpResponse:
     """`activates`: the link was one to open an account, which may be open since."""
     shown = {"title": sentence_of(refusal), "activates": activates}
-    return render(request, "linekey/entry/link_over.html", shown, status=STATUS[type(refusal)])
+    return render(request, "linekey/entry/link_over.html", shown, status=STATUS[refusal.nature])
