@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -31,6 +31,12 @@ from tests.lab.radius_client import Protocol
 T = TypeVar("T")
 
 _START_SECONDS = 90.0
+_LAST_EFFECTS = """
+from linekey.records.models import OutboxEffect
+for effect in reversed(OutboxEffect.objects.order_by("-id")[:30]):
+    print(effect.id, effect.lane, effect.kind, effect.state, effect.attempts, effect.last_trouble,
+          effect.created_at, effect.not_before, effect.lease_until, effect.settled_at)
+"""
 _ENTRY = "import sys; from linekey.config.entry import main; sys.exit(main())"
 
 
@@ -105,6 +111,11 @@ class Product:
                 found.append(int(process.name))
         return found
 
+    def last_words(self) -> list[tuple[str, str]]:
+        """Names and ends of its logs, and the last effects of its outbox."""
+        logs = [(log.name, log.read_text(errors="replace")[-3000:]) for log in self.home.glob("log/*.log")]
+        return [*logs, ("outbox", self.inside(_LAST_EFFECTS))]
+
     @contextmanager
     def frozen(self, words: str) -> Iterator[None]:
         """Children whose command line holds `words` neither answer nor end: a machine that hangs."""
@@ -119,8 +130,20 @@ class Product:
                 os.kill(number, signal.SIGCONT)
 
 
-def eventually(look: Callable[[], T], seconds: float = 5.0) -> T:
-    """The first true answer of `look`; fails when there was none in time."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure on the whole product is told with what its worker was at."""
+    report = yield
+    product = getattr(item, "funcargs", {}).get("product")
+    if report.when == "call" and report.failed and isinstance(product, Product):
+        report.sections += [(f"end of {name}", text) for name, text in product.last_words()]
+    return report
+
+
+def eventually(look: Callable[[], T], seconds: float = 20.0) -> T:
+    """The first true answer of `look`; fails when there was none in time. Long: nothing is measured here."""
     deadline = time.monotonic() + seconds
     while not (answer := look()):
         assert time.monotonic() < deadline, "it never came true"

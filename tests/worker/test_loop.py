@@ -165,11 +165,13 @@ class DatabaseAwayRegistrar(FakeRegistrar):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_goes_away_meanwhile_leaves_the_effect_to_its_lease(committed: Cast) -> None:
+def test_a_moment_without_our_database_costs_an_effect_a_moment_and_not_its_lease(committed: Cast) -> None:
     change(committed, committed.line)
     worker = Worker(Hands(registrar=DatabaseAwayRegistrar(REGISTRAR)).outside, LEASE)
     worker.make_true([claimed for claimed in claim_due() if claimed.kind == "push"])
-    assert OutboxEffect.objects.get(kind="push").state == "claimed"
+    push = OutboxEffect.objects.get(kind="push")
+    assert push.state == "waiting" and "our own database" in push.last_trouble
+    assert push.not_before < timezone.now() + LEASE
 
 
 # --- running ----------------------------------------------------------------------------------------------

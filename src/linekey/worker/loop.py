@@ -6,6 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -141,10 +142,16 @@ class Worker:
         if not batch:
             return
         try:
+            self._carry_out(batch, now)
+        except (OperationalError, InterfaceError) as trouble:
+            close_old_connections()
+            _give_back(batch, f"our own database: {type(trouble).__name__}")
+
+    def _carry_out(self, batch: list[Claimed], now: datetime) -> None:
+        try:
             outcomes = make_true(batch, self._outside, now)
         except (OperationalError, InterfaceError):
-            close_old_connections()
-            return  # The lease ends by itself and the effects are claimed again.
+            raise
         except Exception as bug:
             if len(batch) > 1:
                 for claimed in batch:
@@ -164,6 +171,16 @@ class Worker:
             return True
         outbox.again(claimed, at=now, trouble="")
         return False
+
+
+def _give_back(batch: list[Claimed], trouble: str) -> None:
+    """A moment's trouble with our own database costs a moment.
+
+    While it lasts nothing can be written: the leases then end by themselves.
+    """
+    with suppress(OperationalError, InterfaceError):
+        for claimed in batch:
+            outbox.again(claimed, at=timezone.now() + backoff(claimed.attempts), trouble=trouble)
 
 
 def _closing(work: Callable[[], None]) -> None:
