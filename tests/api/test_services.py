@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linekey.api.services import ROWS
-from linekey.domain.access import Role
+from linekey.domain.access import Role, Scope
 from tests.api.programs import LINE, Program, key_of
 from tests.build import Cast, sip_line
 from tests.hands import Hands, work
@@ -24,15 +24,17 @@ def test_me_is_the_person_behind_the_key(ada: Program) -> None:
         "organisation": "Atelier Lumen",
         "role": "subscriber",
         "language": "fr",
-        "scopes": ["read", "credentials"],
+        "scopes": [scope.value for scope in Scope],
     }
 
 
 def test_a_program_sees_what_its_person_sees(cast: Cast, ada: Program, chen: Program) -> None:
     assert references(ada) == ["0033972101010", "0033972101011", "xdsl-ab12345-1"]
-    assert references(chen) == ["0033972101010", "0033972101011", "FPC172947", "xdsl-ab12345-1"]
+    pbx = ["CTX-00217", "FPC172932", "FPC172938", "FPC172947"]
+    assert references(chen) == ["0033972101010", "0033972101011", *pbx, "xdsl-ab12345-1"]
     everything = references(Program.with_token(key_of(cast.dina)))
-    assert set(everything) == {*references(chen), "0033972202020", "xdsl-ev67890-1"}
+    eves = {"0033972202020", "CTX-00999", "FPC199901", "xdsl-ev67890-1"}
+    assert set(everything) == {*references(chen), *eves}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from linekey.domain.errors import NotAllowed, ScopeNotGranted, StepUpNeeded
+from linekey.domain.errors import NotAllowed, NotOnYourself, ScopeNotGranted, StepUpNeeded
 from linekey.domain.kinds import Verb
 
 
@@ -24,6 +24,14 @@ class Scope(StrEnum):
     """See services and what becomes of a change."""
     CREDENTIALS = "credentials"
     """Change, reset, send and retire the credentials of services."""
+    MEMBERS = "members"
+    """See and help the people of one's branch."""
+    CASES = "cases"
+    """Read support cases and work on them."""
+    AUDIT = "audit"
+    """Read, export and verify the audit trail."""
+    SETTINGS = "settings"
+    """Read and set policies and the settings of licences."""
 
 
 class Door(StrEnum):
@@ -48,6 +56,25 @@ class Action(StrEnum):
     """See the elements and the outbox; retry and abandon."""
     INVITE = "invite"
     """Open an account for a colleague, whose owner alone chooses the password (TEAM-10)."""
+    EDIT = "edit"
+    """Name and settings of a service or licence (CTX-3, CTX-4)."""
+    SEE_MEMBERS = "see_members"
+    UNLOCK = "unlock"
+    """End the hour of too many attempts (TEAM-4)."""
+    RESET_MEMBER = "reset_member"
+    """Have a member get a new password: by link, by mail, or typed, as their policy says (TEAM-2)."""
+    DISABLE = "disable"
+    """Shut and open an account, with a reason."""
+    GIVE_ROLE = "give_role"
+    CLEAR_FACTORS = "clear_factors"
+    """Remove a member's second factors (TEAM-6)."""
+    WORK_CASES = "work_cases"
+    """Read cases and their documents, write proofs down (ACC-6 to ACC-8, TEAM-11)."""
+    DECIDE_CASE = "decide_case"
+    SEE_AUDIT = "see_audit"
+    """Read, export and verify the audit trail of one's branch (NEW-7)."""
+    SEE_POLICY = "see_policy"
+    SET_POLICY = "set_policy"
 
 
 SCOPE_OF: dict[Action, Scope] = {
@@ -56,6 +83,19 @@ SCOPE_OF: dict[Action, Scope] = {
     Action.RESET: Scope.CREDENTIALS,
     Action.SEND: Scope.CREDENTIALS,
     Action.RETIRE: Scope.CREDENTIALS,
+    Action.EDIT: Scope.SETTINGS,
+    Action.SEE_MEMBERS: Scope.MEMBERS,
+    Action.INVITE: Scope.MEMBERS,
+    Action.UNLOCK: Scope.MEMBERS,
+    Action.RESET_MEMBER: Scope.MEMBERS,
+    Action.DISABLE: Scope.MEMBERS,
+    Action.GIVE_ROLE: Scope.MEMBERS,
+    Action.CLEAR_FACTORS: Scope.MEMBERS,
+    Action.WORK_CASES: Scope.CASES,
+    Action.DECIDE_CASE: Scope.CASES,
+    Action.SEE_AUDIT: Scope.AUDIT,
+    Action.SEE_POLICY: Scope.SETTINGS,
+    Action.SET_POLICY: Scope.SETTINGS,
 }
 """An action which is not here cannot be had with an access key."""
 
@@ -73,6 +113,18 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.DELIVER: frozenset({Role.RESELLER, Role.OPERATOR_ADMIN}),
     Action.OPERATE: STAFF,
     Action.INVITE: _DESKS - {Role.SUPPORT_AGENT},
+    Action.EDIT: _DESKS,
+    Action.SEE_MEMBERS: _DESKS,
+    Action.UNLOCK: _DESKS,
+    Action.RESET_MEMBER: _DESKS,
+    Action.DISABLE: _DESKS - {Role.SUPPORT_AGENT},
+    Action.GIVE_ROLE: _DESKS - {Role.SUPPORT_AGENT},
+    Action.CLEAR_FACTORS: _DESKS - {Role.SUPPORT_AGENT},
+    Action.WORK_CASES: STAFF,
+    Action.DECIDE_CASE: STAFF,
+    Action.SEE_AUDIT: _DESKS,
+    Action.SEE_POLICY: _DESKS,
+    Action.SET_POLICY: frozenset({Role.PRIMARY_ADMIN, Role.RESELLER, Role.OPERATOR_ADMIN}),
 }
 
 MAY_GIVE: dict[Role, frozenset[Role]] = {
@@ -83,7 +135,28 @@ MAY_GIVE: dict[Role, frozenset[Role]] = {
 }
 """The roles which whoever may invite can give within their own organisation: no wider than their own."""
 
-STEP_UP_ACTIONS = frozenset({Action.RESET, Action.RETIRE, Action.DELIVER, Action.INVITE})
+_COMPANY = frozenset({Role.SUBSCRIBER, Role.COMPANY_ADMIN, Role.PRIMARY_ADMIN})
+LOOKS_AFTER: dict[Role, frozenset[Role]] = {
+    Role.SUBSCRIBER: frozenset(),
+    Role.COMPANY_ADMIN: _COMPANY - {Role.PRIMARY_ADMIN},
+    Role.PRIMARY_ADMIN: _COMPANY - {Role.PRIMARY_ADMIN},
+    Role.RESELLER: _COMPANY | {Role.RESELLER},
+    Role.SUPPORT_AGENT: _COMPANY | {Role.RESELLER},
+    Role.OPERATOR_ADMIN: frozenset(Role),
+}
+"""Whose account each role may act on: nobody acts on somebody above them."""
+
+
+def scopes_for(role: Role) -> frozenset[Scope]:
+    """What a key of somebody in this role can be good for at all."""
+    return frozenset(scope for action, scope in SCOPE_OF.items() if role in MAY[action])
+
+
+READS = frozenset({Action.SEE, Action.SEE_MEMBERS, Action.SEE_AUDIT, Action.SEE_POLICY})
+"""They change nothing, and are never asked for a proof."""
+STEP_UP_ACTIONS = (
+    frozenset(Action) - READS - {Action.OPERATE, Action.CHANGE, Action.SEND, Action.EDIT, Action.WORK_CASES}
+)
 STEP_UP_LASTS = timedelta(minutes=15)
 CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -118,6 +191,11 @@ def sees(actor: Actor, *, path: str, owner_id: int | None) -> bool:
     return path.startswith(actor.path)
 
 
+def sees_person(actor: Actor, *, path: str, person_id: int) -> bool:
+    """May `actor` know that a person has an account? Everybody knows of themselves."""
+    return person_id == actor.person_id or (actor.role is not Role.SUBSCRIBER and path.startswith(actor.path))
+
+
 def role_may(actor: Actor, verb: Verb) -> bool:
     """Does the role include the verb at all? What a page asks before it draws a button."""
     return actor.role in MAY[Action(verb.value)]
@@ -132,12 +210,10 @@ def require(actor: Actor, action: Action, *, owner_id: int | None, now: datetime
     if actor.role not in MAY[action]:
         raise NotAllowed()
     require_scope(actor, action)
-    if actor.door is not Door.PORTAL or action is Action.SEE:
+    if actor.door is not Door.PORTAL or action in READS:
         return
     another = owner_id is not None and owner_id != actor.person_id
-    if (action in STEP_UP_ACTIONS or (another and action is not Action.OPERATE)) and not recently_confirmed(
-        actor, now
-    ):
+    if (action in STEP_UP_ACTIONS or another) and not recently_confirmed(actor, now):
         raise StepUpNeeded()
 
 
@@ -150,6 +226,18 @@ def require_scope(actor: Actor, action: Action) -> None:
         raise NotAllowed()
     if scope not in actor.scopes:
         raise ScopeNotGranted(scope=scope.value)
+
+
+def require_over(actor: Actor, action: Action, *, person_id: int, role: Role, now: datetime) -> None:
+    """`require`, for an action on the account of a person whom the actor was found to see.
+
+    Raises NotAllowed, ScopeNotGranted, StepUpNeeded; NotOnYourself for one's own account.
+    """
+    require(actor, action, owner_id=None, now=now)
+    if person_id == actor.person_id:
+        raise NotOnYourself()
+    if role not in LOOKS_AFTER[actor.role]:
+        raise NotAllowed()
 
 
 def require_owner(actor: Actor, now: datetime) -> None:

@@ -11,6 +11,8 @@ class Stored(StrEnum):
     """Digests only, sealed: the clear secret cannot be had back."""
     SEALED = "sealed"
     """The secret itself, sealed, because the network protocol needs it in clear (CHAP)."""
+    NOTHING = "nothing"
+    """There is no secret."""
 
 
 class Verb(StrEnum):
@@ -63,4 +65,14 @@ PPPOE_ACCESS = Kind(
     renew_after_days=365,
 )
 
-KINDS = {kind.code: kind for kind in (SIP_LINE, PPPOE_ACCESS)}
+HOSTED_PBX = Kind(
+    code="hosted_pbx",
+    stored=Stored.NOTHING,
+    # Its user licences have the secrets, as lines.
+    verbs=frozenset(),
+    deliveries=(),
+    drawn_length=0,
+    renew_after_days=0,
+)
+
+KINDS = {kind.code: kind for kind in (SIP_LINE, PPPOE_ACCESS, HOSTED_PBX)}

@@ -2,10 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from linekey.domain.kinds import Delivery
 from linekey.domain.limits import PERSON
+
+Setting = str | bool | int
+"""One value of a policy, as it is kept."""
+Whose = TypeVar("Whose")
+
+
+class MemberReset(StrEnum):
+    """How a member whose password an administrator resets gets a new one."""
+
+    LINK = "link"
+    """A link by mail: nobody but the member ever knows it."""
+    MAIL = "mail"
+    """One is drawn and mailed, and must be changed at the next sign-in."""
+    TYPED = "typed"
+    """The administrator types one, after their own (against ASVS 5.0, 6.4.6); it must be changed too."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +31,7 @@ class Policy:
     sip_rules: str = "legacy"
     """A preset of `domain/password_rules.py`: `legacy`, `anssi` or `nist`."""
     portal_rules: str = "portal"
+    """Likewise: `portal`, `portal_anssi`, `portal_nist` or `portal_legacy`."""
     pppoe_delivery: Delivery = Delivery.LINK
     """NEW-5. `mail` is the habit of operators: the password then lies in a mailbox."""
     sign_in_code: str = "unusual"
@@ -23,6 +40,12 @@ class Policy:
     """TEAM-4: wrong attempts within an hour which lock an account for an hour."""
     security_question: bool = False
     """TEAM-7. Off: an answer can be found out (OWASP ASVS 5.0 6.4.2, NIST SP 800-63B-4 3.1.1.2)."""
+    member_reset: MemberReset = MemberReset.LINK
+    """TEAM-2: what an administrator may do about a member's password, beside sending a link."""
+    case_wait_hours: int = 48
+    """How long a decision of support waits before it takes effect, while every contact may stop it."""
+    second_factor: str = "offered"
+    """`offered`, or `administrators`: whoever may act on others is asked to enrol one (ASVS 5.0, 6.3.3)."""
 
 
 def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:
@@ -34,4 +57,28 @@ def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:
     policy = Policy()
     for layer in overrides:
         policy = replace(policy, **{name: value for name, value in layer.items() if name in known})
-    return replace(policy, pppoe_delivery=Delivery(policy.pppoe_delivery))
+    return replace(
+        policy,
+        pppoe_delivery=Delivery(policy.pppoe_delivery),
+        member_reset=MemberReset(policy.member_reset),
+    )
+
+
+@dataclass(frozen=True)
+class InForce(Generic[Whose]):
+    value: Setting
+    decided_by: Whose | None
+    """Whoever decided it; None where nobody did, and our own default holds."""
+
+
+def explain(layers: Iterable[tuple[Whose, Mapping[str, Any]]]) -> dict[str, InForce[Whose]]:
+    """Each value that `inherit` gives, with the organisation it comes from.
+
+    `layers` are organisations with their overrides, the operator's first.
+    """
+    above = list(layers)
+    policy = inherit(overrides for _, overrides in above)
+    decided = {name: whose for whose, overrides in above for name in overrides}
+    return {
+        item.name: InForce(getattr(policy, item.name), decided.get(item.name)) for item in fields(Policy)
+    }

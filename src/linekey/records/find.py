@@ -64,7 +64,7 @@ def delivery_for(service: Service) -> Delivery:
     """The operator's delivery where the kind offers it, else the kind's own."""
     kind = KINDS[service.kind]
     wanted = policy_of(service.organisation).pppoe_delivery
-    return wanted if wanted in kind.deliveries else kind.deliveries[0]
+    return wanted if wanted in kind.deliveries else next(iter(kind.deliveries), Delivery.LINK)
 
 
 def newest_version(service: Service) -> CredentialVersion | None:

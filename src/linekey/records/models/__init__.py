@@ -1,6 +1,7 @@
 """The tables, one file per noun."""
 
-from linekey.records.models.audit import AuditEntry
+from linekey.records.models.audit import AuditCheckpoint, AuditEntry
+from linekey.records.models.cases import Case, CaseDocument, CaseStep
 from linekey.records.models.credentials import CredentialVersion
 from linekey.records.models.factors import Factor, RecoveryCode
 from linekey.records.models.flows import Flow, Tally, Ticket
@@ -11,13 +12,17 @@ from linekey.records.models.observations import ElementHealth, Observation
 from linekey.records.models.organisations import Organisation, Site
 from linekey.records.models.outbox import OutboxEffect
 from linekey.records.models.people import Person
-from linekey.records.models.services import PppAccess, Service, SipLine
+from linekey.records.models.services import PppAccess, Service, SipLine, UserLicence
 from linekey.records.models.sessions import Device, OpenSession
 
 __all__ = [
     "AccessKey",
     "AccessToken",
+    "AuditCheckpoint",
     "AuditEntry",
+    "Case",
+    "CaseDocument",
+    "CaseStep",
     "CredentialVersion",
     "Device",
     "ElementHealth",
@@ -38,4 +43,5 @@ __all__ = [
     "Site",
     "Tally",
     "Ticket",
+    "UserLicence",
 ]

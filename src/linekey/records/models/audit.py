@@ -1,4 +1,4 @@
-"""Who did what to whose credential. Append only; never a secret."""
+"""Who did what to whose credential. Append only, chained per organisation; never a secret."""
 
 from django.db import models
 
@@ -16,3 +16,32 @@ class AuditEntry(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     path = models.CharField(max_length=120, db_index=True)
     facts = models.JSONField(default=dict)
+    chain = models.BigIntegerField(null=True)
+    """Organisation whose chain it is in; None until it was chained, moments after its transaction."""
+    number = models.PositiveBigIntegerField(null=True)
+    """1, 2, 3… within the chain, without a gap."""
+    digest = models.CharField(max_length=64, blank=True)
+    """SHA-256 over this entry and the digest of the one before it in the chain, hex."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_entry_per_link")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(chain=None), name="audit_to_chain"),
+            models.Index(fields=["service", "-id"], name="audit_by_service"),
+            models.Index(fields=["person", "-id"], name="audit_by_person"),
+        ]
+
+
+class AuditCheckpoint(models.Model):
+    """How long a chain was at some moment, signed: a tail that was cut off shows."""
+
+    chain = models.BigIntegerField()
+    number = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key_id = models.CharField(max_length=24)
+    signature = models.CharField(max_length=128)
+    """Ed25519, base64, over chain, number, digest and moment."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_checkpoint_per_link")]

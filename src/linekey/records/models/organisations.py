@@ -11,6 +11,8 @@ class Organisation(models.Model):
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     name = models.CharField(max_length=120)
+    reference = models.CharField(max_length=40, blank=True, db_index=True)
+    """What the operator's books call it: `CLI-00042` (« Réf. du client », CTX-1)."""
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=120, unique=True)
     """`1.4.9.`: identifiers from the operator down, so that a branch is one indexed prefix."""

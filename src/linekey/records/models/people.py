@@ -50,6 +50,10 @@ class Person(AbstractBaseUser):
     """Why `is_active` is False."""
     activated_at = models.DateTimeField(null=True)
     """When the owner first chose a password; an account nobody activated has none."""
+    must_change_password = models.BooleanField(default=False)
+    """Somebody else drew or typed the password: it opens only the page that replaces it (TEAM-2)."""
+    needs_backup = models.BooleanField(default=False)
+    """The backup address became the main one: its owner is asked for a new backup (ACC-6)."""
     pin = models.CharField(max_length=128, blank=True)
     """Argon2id; asked for beside the password when that changes (TEAM-1)."""
     question = models.CharField(max_length=16, blank=True)
@@ -63,7 +67,10 @@ class Person(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "email"], name="one_email_per_tenant")]
-        indexes = [models.Index(fields=["phone", "extension"], name="people_by_phone")]
+        indexes = [
+            models.Index(fields=["phone", "extension"], name="people_by_phone"),
+            models.Index(fields=["organisation", "last_name", "id"], name="people_of_organisation"),
+        ]
 
     def __str__(self) -> str:
         return self.customer_id

@@ -13,6 +13,8 @@ class Service(models.Model):
     class Kind(models.TextChoices):
         SIP_LINE = "sip_line"
         PPPOE_ACCESS = "pppoe_access"
+        HOSTED_PBX = "hosted_pbx"
+        """Carries user licences, which are lines; it has no secret of its own."""
 
     class State(models.TextChoices):
         ACTIVE = "active"
@@ -26,10 +28,20 @@ class Service(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="services")
     path = models.CharField(max_length=120, db_index=True)
     """Copy of the organisation's path: what one may see is one condition on one table."""
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="licences")
+    """The hosted PBX a user licence belongs to."""
     site = models.ForeignKey(Site, models.PROTECT, null=True)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="services")
     """Who uses it, and who is written to about it."""
     billing_account = models.CharField(max_length=40, blank=True, db_index=True)
+    end_client = models.CharField(max_length=120, blank=True)
+    """Whom the customer serves with it, when that is somebody else (« Nom du client final »)."""
+    product = models.CharField(max_length=40, blank=True)
+    """The sheet it was contracted by (« Réf. fiche produit »): `CTX-PRO-10`."""
+    accountcode = models.CharField(max_length=40, blank=True)
+    """What the platform bills it under: `133615`."""
+    address = models.GenericIPAddressField(null=True)
+    """Fixed IP address of an access, or the one a line was last seen at."""
     state = models.CharField(max_length=16, choices=State.choices, default=State.ACTIVE)
     created_at = models.DateTimeField()
 
@@ -54,6 +66,35 @@ class SipLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["element", "username", "realm"], name="one_line_per_aor")
         ]
+
+
+class UserLicence(models.Model):
+    """What one user of a hosted PBX has beside the line itself (CTX-3, CTX-4)."""
+
+    class Restriction(models.TextChoices):
+        """Calls the line may not make."""
+
+        NONE = "none"
+        PREMIUM = "premium"
+        INTERNATIONAL = "international"
+        MOBILE = "mobile"
+        ALL = "all"
+
+    service = models.OneToOneField(Service, models.CASCADE, primary_key=True, related_name="user_licence")
+    admin = models.BooleanField(default=False)
+    """Administers the hosted PBX from their own phone and application."""
+    company_contact = models.CharField(max_length=120, blank=True)
+    emergency_number = models.CharField(max_length=20, blank=True)
+    """E.164: where emergency services call back."""
+    accession = models.BooleanField(default=False)
+    """Has the softphone of the platform."""
+    restriction = models.CharField(max_length=16, choices=Restriction.choices, default=Restriction.NONE)
+    outside_plan_refused = models.BooleanField(default=False)
+    """Calls outside the unlimited plan are refused."""
+    number_presented = models.CharField(max_length=20, blank=True)
+    receptionist = models.BooleanField(default=False)
+    fax2mail_number = models.CharField(max_length=20, blank=True)
+    supervisor = models.BooleanField(default=False)
 
 
 class PppAccess(models.Model):

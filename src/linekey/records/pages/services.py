@@ -121,7 +121,7 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
         can_change=may.get(Verb.CHANGE, False),
         can_reset=may.get(Verb.RESET, False),
         can_send=may.get(Verb.SEND, False) and service.owner is not None,
-        can_retire=active and access.role_may(actor, Verb.RETIRE),
+        can_retire=active and Verb.RETIRE in kind.verbs and access.role_may(actor, Verb.RETIRE),
         delivery=find.delivery_for(service),
         contact=masked(service.owner.email) if service.owner else "",
         secret_since=since,

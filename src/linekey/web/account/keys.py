@@ -4,6 +4,7 @@ The secret is shown once, in the answer to the form that made it; a lost one mea
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.http.response import HttpResponseBase
@@ -14,17 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linekey.domain.access import Scope
+from linekey.domain.access import Role, Scope, scopes_for
 from linekey.domain.errors import Malformed, NotFound, TooManyThings
 from linekey.records import pages
 from linekey.usecases import manage_access_key
 from linekey.web import notices, session
 from linekey.web.account.ask import ask
-from linekey.web.account.fields import NameField, blame
+from linekey.web.account.fields import NameField
 from linekey.web.account.frame import frame
 from linekey.web.account.once import spend
 from linekey.web.components import operation
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 
@@ -32,6 +33,10 @@ USUALLY_LASTS = timedelta(days=365)
 SCOPES = (
     (Scope.READ.value, gettext_lazy("See services and what becomes of a change")),
     (Scope.CREDENTIALS.value, gettext_lazy("Change, reset and send the credentials of services")),
+    (Scope.MEMBERS.value, gettext_lazy("See and help the members of your organisation")),
+    (Scope.CASES.value, gettext_lazy("Read support cases and work on them")),
+    (Scope.AUDIT.value, gettext_lazy("Read, export and verify the audit trail")),
+    (Scope.SETTINGS.value, gettext_lazy("Read and set policies and the settings of licences")),
 )
 
 
@@ -65,6 +70,13 @@ class KeyForm(PlainForm):
         error_messages={"invalid": gettext_lazy("Type a date.")},
     )
 
+    def __init__(self, role: Role, data: Any = None, **kwargs: Any) -> None:
+        """`role`: a right which the owner does not have is not offered to their keys."""
+        super().__init__(data, **kwargs)
+        useful = scopes_for(role)
+        scopes = cast(forms.MultipleChoiceField, self.fields["scopes"])
+        scopes.choices = [(code, words) for code, words in SCOPES if code in useful]
+
     def clean_last_day(self) -> date | None:
         day: date | None = self.cleaned_data["last_day"]
         if day is not None and not timezone.localdate() <= day < date.max:
@@ -93,7 +105,11 @@ def page(request: SignedInRequest) -> HttpResponseBase:
 def create(request: SignedInRequest) -> HttpResponseBase:
     now = timezone.now()
     require_recent(request, now)
-    form = KeyForm(request.POST or None, initial={"last_day": timezone.localdate() + USUALLY_LASTS})
+    form = KeyForm(
+        request.actor.role,
+        request.POST or None,
+        initial={"last_day": timezone.localdate() + USUALLY_LASTS},
+    )
     if request.method == "POST" and form.is_valid():
         if not spend(request):
             title = gettext_noop("This secret key was already shown once, and cannot be shown again.")
