@@ -13,19 +13,32 @@ from linekey.domain.access import Actor, Door, Role
 from linekey.domain.flows import Visitor
 from linekey.domain.secret import Secret
 from linekey.records import find, sessions
-from linekey.records.models import OpenSession, Organisation, Person, PppAccess, Service, SipLine, Site
+from linekey.records.models import (
+    OpenSession,
+    Organisation,
+    Person,
+    PppAccess,
+    Service,
+    SipLine,
+    Site,
+    UserLicence,
+)
 from linekey.vault import seal
 
 REALM = "sip.linekey.test"
 REGISTRAR = "kamailio-1"
 ACCESS_SERVER = "freeradius-1"
 PORTAL_PASSWORD = Secret("une longue phrase de portail")
+END_CLIENT = "Galerie Solstice"
 GOOD_SIP_PASSWORD = Secret("Tilleul-4718-bleu")
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody and what they have. `line`, `phone_line` and `access` are Ada's; `licence` has no owner."""
+    """Everybody and what they have. `line`, `phone_line` and `access` are Ada's.
+
+    `pbx` is her company's; its licences `menu`, `fax` and `licence` (a simple one) have no owner.
+    """
 
     ada: Person
     bruno: Person
@@ -39,18 +52,23 @@ class Cast:
     verne: Organisation
     line: Service
     phone_line: Service
+    pbx: Service
+    menu: Service
+    fax: Service
     licence: Service
     access: Service
     eves_line: Service
     eves_access: Service
+    eves_pbx: Service
+    eves_licence: Service
 
 
 def build_cast(now: datetime) -> Cast:
     # Codes for new devices are asked for where a test is about them (`ask_for_codes`).
     operator = organisation(None, "operator", "Linekey Télécom", pppoe_delivery="mail", sign_in_code="never")
-    reseller = organisation(operator, "reseller", "Chen Télécom")
-    lumen = organisation(reseller, "customer", "Atelier Lumen")
-    verne = organisation(operator, "customer", "Verne & Filles")
+    reseller = organisation(operator, "reseller", "Chen Télécom", "CLI-00007")
+    lumen = organisation(reseller, "customer", "Atelier Lumen", "CLI-00042")
+    verne = organisation(operator, "customer", "Verne & Filles", "CLI-00108")
     ada = person("ab12345-lk", "Ada", "Lemoine", Role.SUBSCRIBER, lumen, reseller, now)
     bruno = person("bc23456-lk", "Bruno", "Carpentier", Role.PRIMARY_ADMIN, lumen, reseller, now)
     chen = person("cw34567-lk", "Chen", "Wei", Role.RESELLER, reseller, reseller, now)
@@ -58,6 +76,8 @@ def build_cast(now: datetime) -> Cast:
     olivia = person("op56789-lk", "Olivia", "Perrin", Role.OPERATOR_ADMIN, operator, operator, now)
     eve = person("ev67890-lk", "Eve", "Verne", Role.SUBSCRIBER, verne, operator, now)
     site = Site.objects.create(organisation=lumen, name="Roubaix")
+    pbx = hosted_pbx("CTX-00217", lumen, now, name="Centrex Atelier Lumen", site=site, end_client=END_CLIENT)
+    eves_pbx = hosted_pbx("CTX-00999", verne, now, name="Centrex Verne")
     return Cast(
         ada=ada,
         bruno=bruno,
@@ -71,15 +91,24 @@ def build_cast(now: datetime) -> Cast:
         verne=verne,
         line=sip_line("0033972101010", lumen, now, owner=ada, site=site),
         phone_line=sip_line("0033972101011", lumen, now, owner=ada, managed_phone="Yealink T46U"),
-        licence=sip_line("FPC172947", lumen, now, owner=None, site=site, licence="simple"),
+        pbx=pbx,
+        menu=user_licence("FPC172932", pbx, now, licence="svi", number="+33184780100"),
+        fax=user_licence("FPC172938", pbx, now, licence="fax", number="+33184780108"),
+        licence=user_licence("FPC172947", pbx, now),
         access=pppoe_access("xdsl-ab12345-1", lumen, now, owner=ada, login="ab12345001@linekey.adsl"),
         eves_line=sip_line("0033972202020", verne, now, owner=eve),
         eves_access=pppoe_access("xdsl-ev67890-1", verne, now, owner=eve, login="ev67890001@linekey.adsl"),
+        eves_pbx=eves_pbx,
+        eves_licence=user_licence("FPC199901", eves_pbx, now, number="+33320990001"),
     )
 
 
-def organisation(parent: Organisation | None, kind: str, name: str, **policy: str) -> Organisation:
-    made = Organisation.objects.create(kind=kind, name=name, parent=parent, path=f"new:{name}", policy=policy)
+def organisation(
+    parent: Organisation | None, kind: str, name: str, reference: str = "", **policy: str
+) -> Organisation:
+    made = Organisation.objects.create(
+        kind=kind, name=name, reference=reference, parent=parent, path=f"new:{name}", policy=policy
+    )
     made.path = f"{parent.path if parent else ''}{made.pk}."
     made.save()
     return made
@@ -120,6 +149,7 @@ def sip_line(
     owner: Person | None,
     site: Site | None = None,
     managed_phone: str = "",
+    number: str = "",
     licence: str = "",
 ) -> Service:
     service = Service.objects.create(
@@ -131,17 +161,63 @@ def sip_line(
         site=site,
         owner=owner,
         billing_account=f"{owner.customer_id}-1" if owner else "",
+        product="SIP-SOLO",
+        accountcode="133602",
+        address="198.51.100.20",
         created_at=now,
     )
     SipLine.objects.create(
         service=service,
         username=reference,
         realm=REALM,
-        number=f"+{reference.removeprefix('00')}" if reference.startswith("00") else "+33184780117",
+        number=number or (f"+{reference[2:]}" if reference.startswith("00") else "+33184780117"),
         element=REGISTRAR,
         managed_phone=managed_phone,
         licence=licence,
     )
+    return service
+
+
+def hosted_pbx(
+    reference: str,
+    organisation: Organisation,
+    now: datetime,
+    *,
+    name: str,
+    site: Site | None = None,
+    end_client: str = "",
+) -> Service:
+    return Service.objects.create(
+        reference=reference,
+        kind=Service.Kind.HOSTED_PBX,
+        name=name,
+        organisation=organisation,
+        path=organisation.path,
+        site=site,
+        end_client=end_client,
+        product="CTX-PRO-10",
+        accountcode="133615",
+        created_at=now,
+    )
+
+
+def user_licence(
+    reference: str,
+    pbx: Service,
+    now: datetime,
+    *,
+    licence: str = "simple",
+    number: str = "+33184780117",
+    owner: Person | None = None,
+) -> Service:
+    """One user of a hosted PBX: a line of its customer, with the settings a new licence has."""
+    service = sip_line(
+        reference, pbx.organisation, now, owner=owner, site=pbx.site, number=number, licence=licence
+    )
+    service.parent, service.product, service.accountcode = pbx, pbx.product, pbx.accountcode
+    service.end_client, service.address = pbx.end_client, None
+    service.save()
+    UserLicence.objects.create(service=service, emergency_number=number if licence == "simple" else "")
     return service
 
 
@@ -155,6 +231,9 @@ def pppoe_access(
         organisation=organisation,
         path=organisation.path,
         owner=owner,
+        product="FTTH-PRO-1G",
+        accountcode="133603",
+        address="203.0.113.17",
         created_at=now,
     )
     PppAccess.objects.create(service=service, login=login, element=ACCESS_SERVER, technology="ftth")

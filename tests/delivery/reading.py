@@ -32,6 +32,13 @@ FACTS: dict[str, object] = {
     "key_id": "LKAK7Q2M9XVB4TRD",
     "left": "7",
     "why": "administrator",
+    "role": "company_admin",
+    "case": "DOS-7K3F-92QD",
+    "reason": "Une <copie> lisible & entière",
+    "mailbox": "replaced",
+    "factors": "off",
+    "answers": "cleared",
+    "failed": "",
 }
 CASES: dict[str, tuple[str, dict[str, object]]] = {
     **{message: (message, FACTS) for message in MESSAGES},
@@ -42,9 +49,12 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         for choice in choices
         if name in needed and choice != FACTS[name]
     },
+    "reset_password-by-nobody": ("reset_password", FACTS | {"by": ""}),
     "welcome-by-nobody": ("welcome", FACTS | {"by": ""}),
     "contact_changed-no-backup": ("contact_changed", FACTS | {"contact": "backup", "shown": ""}),
     "contact_changed-no-phone": ("contact_changed", FACTS | {"contact": "phone", "shown": ""}),
+    "case_done-same-address": ("case_done", FACTS | {"mailbox": "", "shown": ""}),
+    "case_refused-by-the-clock": ("case_refused", FACTS | {"failed": "address_taken", "reason": ""}),
     "factor_added-without-name": ("factor_added", FACTS | {"label": ""}),
     **{
         f"recovery_code_used-{left}": ("recovery_code_used", FACTS | {"left": str(left)}) for left in range(4)

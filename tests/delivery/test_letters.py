@@ -101,7 +101,7 @@ def test_what_a_stranger_chose_adds_no_line_and_no_tag(words: str) -> None:
     (written.text + written.html + subject).encode()
 
 
-@pytest.mark.parametrize("message", sorted(SMS))
+@pytest.mark.parametrize("message", sorted(name for name, needed in SMS.items() if "code" in needed))
 @pytest.mark.parametrize("language", [*LANGUAGES, "de"])
 @pytest.mark.parametrize("name", ["Cordée Télécom", "Œuvre d’Île-de-France & Co SAS", "電", "x" * 200])
 def test_a_code_fits_one_sms_whatever_the_operator_is_called(message: str, language: str, name: str) -> None:
@@ -111,6 +111,14 @@ def test_a_code_fits_one_sms_whatever_the_operator_is_called(message: str, langu
     assert len(sms) <= 160
     assert ALPHABET.issuperset(sms)
     assert " 10 min" in sms
+
+
+def test_whoever_support_decides_about_can_stop_it_from_an_sms() -> None:
+    sms = write_sms("case_decided", "en", FACTS, operator=OPERATOR)
+    assert (
+        sms
+        == f"Cordée Télécom: support was asked to change your account. Not you? Stop it here: {FACTS['link']}"
+    )
 
 
 def test_the_longest_name_an_sms_names_in_full_has_24_letters() -> None:

@@ -7,15 +7,21 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from enum import StrEnum
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 
+from linekey.api.problems import BUG, METHOD_NOT_ALLOWED, UNKNOWN_CALL
+from linekey.api.problems import MEDIA_TYPE as PROBLEM
 from linekey.api.problems import STATUS as API_STATUS
+from linekey.api.urls import document
 from linekey.api_ovh.answers import answer_to
 from linekey.api_ovh.calls import Needs
 from linekey.api_ovh.urls import CALLS
+from linekey.cli.table import COMMANDS
+from linekey.cli.trouble import Exit
 from linekey.domain import errors
+from linekey.domain.access import Role
 from linekey.domain.effects import EffectKind
 from linekey.domain.errors import Refusal
 from linekey.domain.kinds import KINDS, Delivery, Verb
@@ -84,11 +90,67 @@ def calls() -> str:
     )
 
 
+def api_calls() -> str:
+    """With the rights each wants: the scope of the key, and the roles of its owner."""
+    lines = []
+    for path, methods in document()["paths"].items():
+        for method, told in methods.items():
+            answers = next(status for status in map(str, told["responses"]) if status.startswith("2"))
+            scope = f"`{told['x-scope']}`" if "x-scope" in told else ""
+            call = f"`{method.upper()} {path}`"
+            lines.append((call, told["summary"], scope, _roles(told.get("x-roles", [])), answers))
+    return _table(("Call", "What it does", "Scope", "Roles", "Answers"), lines)
+
+
+def _roles(named: list[str]) -> str:
+    if not named or len(named) == len(Role):
+        return "all"
+    if {role.value for role in Role} - set(named) == {Role.SUBSCRIBER.value}:
+        return "all but subscribers"
+    return ", ".join(name.replace("_", " ") for name in named)
+
+
+def api_problems() -> str:
+    found = {BUG.code: (BUG.status, BUG.sentence)}
+    for fault in (UNKNOWN_CALL, METHOD_NOT_ALLOWED):
+        found[fault.code] = (fault.status, fault.sentence)
+    by_code = {kind.code: kind for kind in _refusal_classes()}
+    for methods in document()["paths"].values():
+        for told in methods.values():
+            for status, response in told["responses"].items():
+                for code, example in response["content"].get(PROBLEM, {}).get("examples", {}).items():
+                    kind = by_code.get(code)
+                    said = _plain(kind.sentence) if kind else example["value"]["detail"]
+                    found[code] = (int(status), said)
+    rows = sorted(((status, code, said) for code, (status, said) in found.items()))
+    return _table(
+        ("Code", "Status", "Sentence"), [(f"`{code}`", str(status), said) for status, code, said in rows]
+    )
+
+
+def commands() -> str:
+    """Those of the client; its places are written as they are typed."""
+    lines = []
+    for command in COMMANDS:
+        places = " ".join(place.upper().replace("_", "-") for place in command.places)
+        lines.append((f"`linekey {command.words} {places}".rstrip() + "`", command.told, f"`{command.call}`"))
+    return _table(("Command", "What it does", "Call"), lines)
+
+
+def exits() -> str:
+    told = _docstrings(Exit)
+    return _table(("Status", "When"), [(str(int(exit)), told[exit.name]) for exit in Exit])
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "refusals": ("docs/reference/errors.md", refusals),
     "effects": ("docs/reference/effects-and-states.md", effects),
     "plans": ("docs/reference/effects-and-states.md", plans),
+    "commands": ("docs/reference/cli.md", commands),
+    "exits": ("docs/reference/cli.md", exits),
     "calls": ("docs/reference/ovh-dialect.md", calls),
+    "api-calls": ("docs/reference/api.md", api_calls),
+    "api-problems": ("docs/reference/api.md", api_problems),
 }
 """Name between the marks → page, and what stands there."""
 
@@ -133,7 +195,7 @@ def _steps(promised: Iterable[object]) -> str:
     return " → ".join(words)
 
 
-def _docstrings(enum: type[StrEnum]) -> dict[str, str]:
+def _docstrings(enum: type[Enum]) -> dict[str, str]:
     """The text under each member, which Python itself forgets."""
     source = Path(inspect.getfile(enum)).read_text(encoding="utf-8")
     body = next(

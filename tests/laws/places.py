@@ -1,5 +1,6 @@
 """Every address of the portal, as the address book has it: a new one is tested without being named."""
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,3 +15,7 @@ def patterns(found: list[Any] | None = None) -> Iterator[URLPattern]:
                 yield from patterns(each.url_patterns)
         else:
             yield each
+
+
+def module_of(pattern: URLPattern) -> str:
+    return str(getattr(inspect.unwrap(pattern.callback), "__module__", ""))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,19 +15,31 @@ from linekey import wiring
 from linekey.delivery.letters import MESSAGES
 from linekey.domain.access import Role, Scope
 from linekey.domain.contacts import Contact
-from linekey.records.models import Factor, Organisation, Person, ServiceMail
+from linekey.domain.members import DisabledFor
+from linekey.domain.policy import MemberReset
+from linekey.domain.secret import Secret
+from linekey.records.models import Factor, Organisation, Person, ServiceMail, Tally
 from linekey.usecases import (
     activate_account,
+    carry_out_case,
     change_contact,
+    clear_factors,
     create_account,
+    decide_case,
     invite_member,
     manage_access_key,
+    manage_member,
     recover_account,
     remove_factor,
+    reset_member,
     rotate_credential,
     sign_in,
+    stop_case,
+    unlock_member,
+    work_case,
 )
 from tests.build import GOOD_SIP_PASSWORD, PORTAL_PASSWORD, Cast, actor, ask_for_codes, visitor
+from tests.cases import PERIOD, a_case, decided, stop_token
 from tests.hands import PUBLIC_URL, Hands, work
 from tests.lab.second_factors import add_app, add_codes, asked_for_more, newest_code, recovery, sent
 from tests.laws.links import NEW, use
@@ -34,6 +47,8 @@ from tests.laws.strangers import WRONG, Typed, refused
 from tests.usecases.reading import link_in
 
 LINE, ACCESS = "0033972101010", "xdsl-ab12345-1"
+TO_APPLICANTS = {"case_opened", "case_more_wanted", "case_refused"}
+NEWER = Secret("encore une autre phrase de portail")
 SPOOFED = "https://evil.example/?x="
 LIAR = visitor(device=SPOOFED, address="evil.example")
 
@@ -108,6 +123,46 @@ class Story:
             lambda: use("recover", link_in(self.newest, "/mot-de-passe-perdu/"), now),
         ]
 
+    def members(self) -> list[Callable[[], object]]:
+        now, bruno, olivia = self.now, self.bruno, actor(self.cast.olivia, self.now)
+        hers: dict[str, Any] = {"customer_id": "ab12345-lk", "now": now}
+        eve: dict[str, Any] = {"customer_id": "ev67890-lk", "now": now}
+        return [
+            lambda: [refused(Typed("ab12345-lk", WRONG), now, LIAR) for _ in range(10)],
+            lambda: unlock_member.unlock(actor=bruno, **hers),
+            lambda: manage_member.enable(actor=olivia, **eve),
+            lambda: manage_member.disable(actor=olivia, reason=DisabledFor.PAYMENT, **eve),
+            lambda: manage_member.change_role(actor=bruno, role=Role.COMPANY_ADMIN, **hers),
+            lambda: self.let_resets("mail"),
+            lambda: reset_member.send(actor=bruno, way=MemberReset.MAIL, operation="m" * 32, **hers),
+            lambda: self.let_resets("typed"),
+            lambda: reset_member.set_password(actor=bruno, new=NEWER, **hers),
+            lambda: add_app(self.cast.ada, now, SPOOFED),
+            lambda: clear_factors.clear(actor=bruno, **hers),
+        ]
+
+    def let_resets(self, be: str) -> None:
+        Organisation.objects.filter(pk=self.cast.lumen.pk).update(policy={"member_reset": be})
+
+    def cases(self) -> list[Callable[[], object]]:
+        now, dina = self.now, actor(self.cast.dina, self.now)
+        return [
+            lambda: work_case.ask(actor=dina, reference=self.case(), words=SPOOFED, now=now),
+            lambda: decide_case.refuse(actor=dina, reference=self.case(), words=SPOOFED, now=now),
+            lambda: decided(self.cast, self.hands, now, identifier="bc23456-lk", story=SPOOFED),
+            lambda: stop_case.stop(
+                token=stop_token(self.hands, self.cast.bruno.email), visitor=LIAR, now=now
+            ),
+            lambda: Tally.objects.all().delete(),
+            lambda: decided(self.cast, self.hands, now, identifier="bc23456-lk", story=SPOOFED),
+            lambda: carry_out_case.carry_out_due(now=now + 2 * PERIOD),
+            lambda: work(self.hands, now + 2 * PERIOD),
+        ]
+
+    def case(self) -> str:
+        Tally.objects.all().delete()
+        return a_case(self.now, self.hands, story=SPOOFED)
+
     @property
     def newest(self) -> str:
         return self.hands.mail.mails[-1].written.text
@@ -153,16 +208,17 @@ def everything_was_told(cast: Cast, hands: Hands) -> Hands:
     cast.ada.first_name = SPOOFED
     cast.ada.save()
     story = Story(cast, timezone.now(), hands)
-    for happens in (*story.services(), *story.signing_in(), *story.accounts()):
-        happens()
-        work(hands)
+    for chapter in (story.services, story.signing_in, story.accounts, story.members, story.cases):
+        for happens in chapter():
+            happens()
+            work(hands)
     return hands
 
 
 def test_every_link_of_every_mail_leads_to_the_public_address(everything_was_told: Hands) -> None:
-    # What goes to an address that has no account yet is in nobody's archive.
+    # What goes to an address that has no account, or says to be somebody's, is in nobody's archive.
     archived = set(ServiceMail.objects.values_list("message", flat=True))
-    assert archived == MESSAGES.keys() - {"activate_account"}
+    assert archived == MESSAGES.keys() - {"activate_account", *TO_APPLICANTS}
     assert any("/activation/" in mail.written.text for mail in everything_was_told.mail.mails)
     for mail in everything_was_told.mail.mails:
         links = re.findall(r"""href\s*=\s*["']?([^"' >]+)""", unescape(mail.written.html))

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from linekey import usecases
 from linekey.domain.access import Actor
+from linekey.domain.cases import CaseLink
 from linekey.domain.contacts import Contact
 from linekey.domain.errors import FlowOver, LinkNotValid, Refusal
 from linekey.domain.factors import Factor as Kind
@@ -33,18 +34,22 @@ from linekey.usecases.prove_factor import KeyAnswer, TypedCode
 from linekey.vault import seal
 from tests.build import PORTAL_PASSWORD, Cast, ask_for_codes, open_session, visitor
 from tests.laws.links import LINKS, issue
-from tests.laws.places import patterns
+from tests.laws.places import module_of, patterns
 
 BROWSER = "b" * 43
 WHO = visitor(BROWSER, "127.0.0.1")
 
-OPENED_BY = {
+OPENED_BY: dict[str, Purpose | CaseLink] = {
     "new-password": Purpose.RECOVER,
     "new-password-check": Purpose.RECOVER,
     "new-password-key": Purpose.RECOVER,
     "activate": Purpose.ACTIVATE,
     "activate-check": Purpose.ACTIVATE,
     "reveal-link": Purpose.REVEAL,
+    "case-follow": CaseLink.FOLLOW,
+    "case-confirm": CaseLink.FOLLOW,
+    "case-withdraw": CaseLink.FOLLOW,
+    "case-stop": CaseLink.STOP,
 }
 """Pages with a token in their address."""
 WALKED_BY = {
@@ -56,13 +61,15 @@ WALKED_BY = {
     "account-contact-resend": FlowKind.CONTACT,
 }
 """Pages with a flow in their address."""
-OF_SERVICES = ("linekey.web.customer", "linekey.web.staff")
+OF_SERVICES = ("linekey.web.customer", "linekey.web.staff", "linekey.web.sheet", "linekey.web.audit")
 """What stands in their addresses is the reference of a line or an access."""
 
-TAKES_TOKEN = {
+TAKES_TOKEN: dict[str, Purpose | CaseLink | None] = {
     "recover_account": Purpose.RECOVER,
     "activate_account": Purpose.ACTIVATE,
     "reveal_secret": Purpose.REVEAL,
+    "follow_case": CaseLink.FOLLOW,
+    "stop_case": CaseLink.STOP,
     # These are no links: they are drawn for programs, and live in tables of their own.
     "use_access_key": None,
     "authorise_application": None,
@@ -87,11 +94,7 @@ WALKS = {
 
 def pages_with(parameter: str) -> dict[str, URLPattern]:
     found = [each for each in patterns() if parameter in each.pattern.converters]
-    return {str(each.name): each for each in found if not _module(each).startswith(OF_SERVICES)}
-
-
-def _module(pattern: URLPattern) -> str:
-    return str(getattr(inspect.unwrap(pattern.callback), "__module__", ""))
+    return {str(each.name): each for each in found if not module_of(each).startswith(OF_SERVICES)}
 
 
 def entries(parameter: str) -> dict[str, Callable[..., Any]]:

@@ -8,6 +8,7 @@ from linekey.domain.identifiers import read
 from linekey.domain.kinds import Delivery
 from linekey.records import find, pages
 from linekey.records.models import Organisation, Person, Service
+from linekey.records.search_words import Filters
 from tests.build import Cast, actor, organisation, sip_line
 
 PEOPLE = ["ada", "bruno", "chen", "dina", "olivia", "eve"]
@@ -34,20 +35,20 @@ def test_an_organisation_whose_number_begins_alike_is_a_stranger(cast: Cast) -> 
     other = sip_line("0033972303030", neighbour, cast.ada.created_at, owner=None)
     bruno = actor(cast.bruno)
     assert other not in find.visible_services(bruno)
-    assert [row.reference for row in pages.services(bruno, text="0033972303030")] == []
+    assert [row.reference for row in pages.services(bruno, Filters(text="0033972303030"))] == []
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "'", "\0", "x" * 10_000, " ", "Verne"])
 def test_nothing_typed_into_the_search_shows_a_strangers_line(cast: Cast, text: str) -> None:
     own = {cast.line.reference, cast.phone_line.reference, cast.access.reference}
-    assert {row.reference for row in pages.services(actor(cast.ada), text=text)} <= own
+    assert {row.reference for row in pages.services(actor(cast.ada), Filters(text=text))} <= own
 
 
 def test_a_line_is_found_by_reference_number_owner_and_organisation(cast: Cast) -> None:
     for text in ("0033972101010", "+33972101010", "lemoine", "Atelier"):
-        found = {row.reference for row in pages.services(actor(cast.olivia), text=text)}
+        found = {row.reference for row in pages.services(actor(cast.olivia), Filters(text=text))}
         assert cast.line.reference in found and cast.eves_line.reference not in found
-    kinds = {row.kind for row in pages.services(actor(cast.olivia), kind="pppoe_access")}
+    kinds = {row.kind for row in pages.services(actor(cast.olivia), Filters(kind="pppoe_access"))}
     assert kinds == {"pppoe_access"}
 
 

@@ -146,6 +146,17 @@ def test_codes_on_their_way_to_a_former_number_open_nothing(
     assert signing_in.state == FlowState.ENDED
 
 
+def test_a_backup_address_demanded_by_support_is_demanded_until_one_is_verified(
+    cast: Cast, ada: Actor, now: datetime, hands: Hands
+) -> None:
+    """ACC-6: support promoted the former one."""
+    Person.objects.filter(pk=cast.ada.pk).update(needs_backup=True)
+    change(ada, now, hands, Contact.PHONE, NUMBER)
+    assert Person.objects.get(pk=cast.ada.pk).needs_backup
+    change(ada, now, hands, Contact.BACKUP, "ada@backup.example")
+    assert not Person.objects.get(pk=cast.ada.pk).needs_backup
+
+
 def test_the_main_address_is_never_removed_and_nothing_is_removed_twice(
     cast: Cast, ada: Actor, now: datetime
 ) -> None:

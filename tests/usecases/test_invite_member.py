@@ -1,5 +1,6 @@
 """An administrator opens an account for a colleague, and learns nothing of other companies (TEAM-10)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,10 +10,19 @@ from django.test.utils import CaptureQueriesContext
 
 from linekey.domain import identifiers
 from linekey.domain.access import Actor, Door, Role, Scope
-from linekey.domain.errors import AddressRefused, Malformed, NotAllowed, Refusal, StepUpNeeded
+from linekey.domain.errors import (
+    AddressRefused,
+    HasPrimaryAdministrator,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    ScopeNotGranted,
+    StepUpNeeded,
+)
 from linekey.domain.identifiers import is_customer_id
 from linekey.records import find
-from linekey.records.models import AuditEntry, OutboxEffect, Person
+from linekey.records.models import AuditEntry, Organisation, OutboxEffect, Person
 from linekey.usecases import invite_member
 from tests import build
 from tests.build import Cast, actor
@@ -90,12 +100,97 @@ def test_nobody_gives_a_role_wider_than_their_own(
     assert given == roles and Person.objects.count() == 6 + len(roles)
 
 
-def test_a_recent_proof_is_wanted_and_a_key_is_not_enough(cast: Cast, now: datetime) -> None:
+def test_a_recent_proof_is_wanted_or_a_key_for_members(cast: Cast, now: datetime) -> None:
+    program = replace(actor(cast.bruno), door=Door.API)
     with pytest.raises(StepUpNeeded):
         invite(actor(cast.bruno), now)
-    with pytest.raises(NotAllowed):
-        invite(replace(actor(cast.bruno, now), door=Door.API, scopes=frozenset(Scope)), now)
+    with pytest.raises(ScopeNotGranted):
+        invite(replace(program, scopes=frozenset(set(Scope) - {Scope.MEMBERS})), now)
     assert not OutboxEffect.objects.exists()
+    invite(replace(program, scopes=frozenset({Scope.MEMBERS})), now)
+
+
+class TestIntoAnOrganisationBelow:
+    def invited(self, who: Actor, now: datetime, place: Organisation, role: Role, email: str = EMAIL) -> str:
+        return invite_member.invite(
+            actor=who,
+            first_name="Nour",
+            last_name="Dupré",
+            email=email,
+            role=role,
+            organisation=str(place.pk),
+            now=now,
+        )
+
+    def test_a_reseller_appoints_the_administrators_of_its_customer(
+        self, cast: Cast, now: datetime, hands: Hands
+    ) -> None:
+        company = build.organisation(cast.reseller, "customer", "Neuve SARL")
+        customer_id = self.invited(actor(cast.chen, now), now, company, Role.PRIMARY_ADMIN)
+        nour = Person.objects.get(customer_id=customer_id)
+        assert (nour.tenant, nour.organisation, nour.role) == (cast.reseller, company, "primary_admin")
+        assert AuditEntry.objects.get().path == company.path
+        work(hands, now)
+        assert "Chen Télécom" in hands.mail.mails[0].written.text
+
+    def test_the_operator_appoints_where_an_address_is_unique_under_the_reseller(
+        self, cast: Cast, now: datetime
+    ) -> None:
+        olivia = actor(cast.olivia, now)
+        into_lumen = self.invited(olivia, now, cast.lumen, Role.COMPANY_ADMIN)
+        into_verne = self.invited(olivia, now, cast.verne, Role.COMPANY_ADMIN)
+        into_chens = self.invited(olivia, now, cast.reseller, Role.RESELLER, "wei@example.org")
+        tenants = [
+            Person.objects.get(customer_id=each).tenant for each in (into_lumen, into_verne, into_chens)
+        ]
+        assert tenants == [cast.reseller, cast.operator, cast.reseller]
+
+    def test_there_is_one_primary_administrator(self, cast: Cast, now: datetime) -> None:
+        with pytest.raises(HasPrimaryAdministrator):
+            self.invited(actor(cast.chen, now), now, cast.lumen, Role.PRIMARY_ADMIN)
+        Person.objects.filter(pk=cast.bruno.pk).update(is_active=False)
+        self.invited(actor(cast.chen, now), now, cast.lumen, Role.PRIMARY_ADMIN)
+
+    def test_two_primary_administrators_appointed_at_once_are_one(
+        self, committed: Cast, now: datetime, in_threads: Callable[..., list[bool]]
+    ) -> None:
+        company = build.organisation(committed.reseller, "customer", "Neuve SARL")
+
+        def appoint(number: int) -> bool:
+            try:
+                self.invited(
+                    actor(committed.chen, now), now, company, Role.PRIMARY_ADMIN, f"nour{number}@example.org"
+                )
+            except HasPrimaryAdministrator:
+                return False
+            return True
+
+        assert sorted(in_threads([lambda: appoint(1), lambda: appoint(2)])) == [False, True]
+
+    @pytest.mark.parametrize(
+        ("who", "place", "role"),
+        [
+            ("chen", "lumen", Role.RESELLER),
+            ("olivia", "lumen", Role.SUPPORT_AGENT),
+            ("olivia", "reseller", Role.PRIMARY_ADMIN),
+            ("bruno", "lumen", Role.PRIMARY_ADMIN),
+            ("dina", "lumen", Role.SUBSCRIBER),
+        ],
+    )
+    def test_a_role_is_one_of_that_kind_of_organisation_and_the_actors_to_give(
+        self, cast: Cast, now: datetime, who: str, place: str, role: Role
+    ) -> None:
+        with pytest.raises(NotAllowed):
+            self.invited(actor(getattr(cast, who), now), now, getattr(cast, place), role)
+
+    @pytest.mark.parametrize(
+        ("who", "place"), [("chen", "verne"), ("chen", "operator"), ("bruno", "reseller"), ("ada", "lumen")]
+    )
+    def test_another_branch_is_answered_like_none(
+        self, cast: Cast, now: datetime, who: str, place: str
+    ) -> None:
+        with pytest.raises(NotFound):
+            self.invited(actor(getattr(cast, who), now), now, getattr(cast, place), Role.SUBSCRIBER)
 
 
 class TestATakenAddress:
@@ -172,6 +267,25 @@ class TestANumber:
     def test_is_not_wanted(self, cast: Cast, now: datetime) -> None:
         made = Person.objects.get(customer_id=invite(actor(cast.bruno, now), now))
         assert (made.phone, made.extension, made.phone_verified_at) == ("", "", None)
+
+
+def test_a_request_sent_twice_invites_once_and_a_new_one_again(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
+    def asked(operation: str, email: str) -> str:
+        return invite_member.invite(
+            actor=actor(cast.bruno, now),
+            first_name="Nour",
+            last_name="Dupré",
+            email=email,
+            role=Role.SUBSCRIBER,
+            operation=operation,
+            now=now,
+        )
+
+    assert asked("one", EMAIL) == asked("one", EMAIL) != asked("two", "noor@example.org")
+    work(hands, now)
+    assert len(hands.mail.mails) == 2
 
 
 @pytest.mark.parametrize(

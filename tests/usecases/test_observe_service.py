@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from linekey.domain.errors import NotFound
+from linekey.domain.errors import NotFound, VerbNotOffered
 from linekey.domain.secret import Secret
 from linekey.records.models import Observation, OutboxEffect
 from linekey.usecases import observe_service, rotate_credential
@@ -67,3 +67,20 @@ def test_an_element_that_is_away_is_not_asked_again_and_again(cast: Cast, hands:
 def test_nobody_looks_at_a_strangers_line(cast: Cast) -> None:
     with pytest.raises(NotFound):
         refresh(cast, cast.eves_line.reference)
+
+
+def test_a_page_of_services_is_looked_at_in_one_go_and_only_what_one_sees(cast: Cast, hands: Hands) -> None:
+    chen, now = actor(cast.chen), timezone.now()
+    wanted = ["FPC172932", "FPC172947", cast.access.reference, "CTX-00217", "FPC199901", "unknown"]
+    observe_service.refresh_all(actor=chen, references=wanted, now=now)
+    observe_service.refresh_all(actor=chen, references=wanted, now=now)
+    looks = OutboxEffect.objects.filter(kind="observe").values_list("service__reference", flat=True)
+    assert sorted(looks) == ["FPC172932", "FPC172947", cast.access.reference]
+    work(hands)
+    observe_service.refresh_all(actor=chen, references=wanted, now=timezone.now())
+    assert OutboxEffect.objects.count() == 3, "seen seconds ago"
+
+
+def test_a_hosted_pbx_is_known_to_no_element(cast: Cast) -> None:
+    with pytest.raises(VerbNotOffered):
+        observe_service.refresh(actor=actor(cast.chen), reference="CTX-00217", now=timezone.now())

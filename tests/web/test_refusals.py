@@ -9,7 +9,14 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from linekey.domain.errors import ManagedByPhone, Nature, PasswordRefused, Refusal, TooManyAttempts
+from linekey.domain.errors import (
+    ManagedByPhone,
+    ModemResetTooOften,
+    Nature,
+    PasswordRefused,
+    Refusal,
+    TooManyAttempts,
+)
 from linekey.web.forms import PlainForm
 from linekey.web.refusals import STATUS, AnswerRefusals
 from linekey.web.wording import next_step_of, sentence_of
@@ -51,10 +58,12 @@ def test_every_refusal_has_words(kind: type[Refusal]) -> None:
         "why": "it is too long",
         "left": 3,
         "scope": "read",
+        "current": "Atelier",
     }
     made: dict[type[Refusal], Refusal] = {
         PasswordRefused: PasswordRefused(()),
         TooManyAttempts: TooManyAttempts(timezone.now()),
+        ModemResetTooOften: ModemResetTooOften(timezone.now()),
     }
     refusal = made[kind] if kind in made else kind(**values)
     for sentence in (sentence_of(refusal), next_step_of(refusal)):
@@ -173,8 +182,8 @@ def test_a_mail_that_is_not_there_is_not_found(ada: Client, mail: str) -> None:
 
 def test_a_body_too_large_is_refused_with_a_page(ada: Client) -> None:
     answer = ada.post("/confirmer", "x" * 300_000, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 400
-    assert b"This request cannot be read." in answer.content
+    assert answer.status_code == 413
+    assert b"What you sent is too large." in answer.content
 
 
 def test_a_body_of_another_type_is_no_fault_of_ours(ada: Client) -> None:

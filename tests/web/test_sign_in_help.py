@@ -19,6 +19,7 @@ TROUBLES = {
     "verrouille": ("My account is locked", "/mot-de-passe-perdu"),
     "code": ("The code never comes", "spam folder"),
     "telephone-perdu": ("I lost my phone or my security key", "recovery codes"),
+    "boite-perdue": ("I no longer read the mailbox of my account", "/aide-connexion/dossier"),
     "navigateur": ("The page looks broken", "a current version of Firefox"),
     "aide": ("None of this helps", 'href="tel:1007"'),
 }
@@ -76,7 +77,15 @@ def test_it_is_found_from_the_pages_where_one_is_stuck(stranger: Client, address
 
 
 @pytest.mark.parametrize(
-    "address", ["/connexion", "/mot-de-passe-perdu", "/creer-un-compte", "/aide-connexion"]
+    "address",
+    [
+        "/connexion",
+        "/mot-de-passe-perdu",
+        "/creer-un-compte",
+        "/aide-connexion",
+        "/aide-connexion/dossier",
+        "/aide-connexion/dossier/boite-perdue",
+    ],
 )
 def test_every_page_is_readable_without_style_or_script(stranger: Client, address: str) -> None:
     """TEAM-8: an unsupported browser gets a readable page. What it may do is there before any script runs."""

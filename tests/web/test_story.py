@@ -14,9 +14,40 @@ from linekey.web.components.timeline import Story, story
 
 NOW = datetime(2026, 3, 2, 13, 5, tzinfo=UTC)
 """14:05 in Paris."""
-ROW = ServiceRow("0033972101010", "sip_line", "Ligne", "active", "Lumen", "", "Ada", "", "", "", "")
+ROW = ServiceRow(
+    reference="0033972101010",
+    kind="sip_line",
+    name="Ligne",
+    state="active",
+    organisation="Lumen",
+    site="",
+    owner="Ada",
+    billing_account="",
+    number="",
+    licence="",
+    technology="",
+    client_reference="",
+    end_client="",
+    product="",
+    accountcode="",
+    address="",
+)
 PAGE = ServicePage(
-    ROW, "u", "r", "", True, True, True, False, Delivery.MAIL, "a•••@example.org", None, False, None, None
+    row=ROW,
+    username="u",
+    realm="r",
+    managed_phone="",
+    can_change=True,
+    can_reset=True,
+    can_send=True,
+    can_retire=False,
+    delivery=Delivery.MAIL,
+    contact="a•••@example.org",
+    secret_since=None,
+    renew_due=False,
+    progress=None,
+    observed=None,
+    pbx="",
 )
 
 
@@ -112,6 +143,7 @@ def test_a_link_changes_nothing_before_it_is_opened() -> None:
 
 
 NO_STEPS = {EffectKind.RECOVER, EffectKind.CODE, EffectKind.ACTIVATE, EffectKind.OBSERVE}
+NO_STEPS |= {EffectKind.CASE, EffectKind.CALL_BACK}
 """They belong to no change of a service."""
 
 

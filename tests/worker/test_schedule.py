@@ -122,6 +122,8 @@ def test_what_was_asked_of_the_worker_about_accounts_is_no_history(cast: Cast) -
         EffectKind.RECOVER,
         EffectKind.CODE,
         EffectKind.ACTIVATE,
+        EffectKind.CASE,
+        EffectKind.CALL_BACK,
     }
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from linekey.api.callers import Bearer
 from linekey.api.problems import BODY_TOO_LARGE, MEDIA_TYPE, Fault, problem_of
 from linekey.domain import errors
-from linekey.domain.access import SCOPE_OF, Action
+from linekey.domain.access import MAY, SCOPE_OF, Action, Role
 from linekey.domain.errors import Malformed, Refusal
 from linekey.domain.password_rules import PRESETS
 
@@ -31,7 +31,8 @@ def needs(action: Action, *found: Refusal | Fault) -> dict[str, Any]:
     """Of every operation that acts for somebody: arguments of ninja's decorators."""
     scope = SCOPE_OF[action].value
     refused = may_refuse(KEY_NOT_VALID, errors.ScopeNotGranted(scope=scope), *found)
-    return {"auth": Bearer(action), "openapi_extra": {**refused, "x-scope": scope}}
+    rights = {"x-scope": scope, "x-roles": [role.value for role in Role if role in MAY[action]]}
+    return {"auth": Bearer(action), "openapi_extra": {**refused, **rights}}
 
 
 def changes(action: Action, *found: Refusal) -> dict[str, Any]:

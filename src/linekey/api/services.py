@@ -1,6 +1,9 @@
 """`/me` and `/services`: what the caller sees, and how far the last change of a service is."""
 
-from django.http import HttpRequest
+from operator import attrgetter
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
@@ -12,9 +15,20 @@ from linekey.domain.errors import Malformed
 from linekey.domain.kinds import Verb
 from linekey.records import pages
 from linekey.records.pages import ServicePage
+from linekey.records.search_words import Filters
+from linekey.usecases import export_services
 
 ROWS = 100
+CSV = "text/csv; charset=utf-8"
+COLUMNS: export_services.Columns = {name: attrgetter(name) for name in shapes.Service.model_fields}
+NO_KIND = Malformed(field="kind", why=shapes.NO_KIND)
 router = Router()
+
+
+def _answers_csv(needed: dict[str, Any]) -> dict[str, Any]:
+    content = {"text/csv": {"schema": {"type": "string"}}}
+    needed["openapi_extra"]["responses"][200] = {"description": "OK", "content": content}
+    return needed
 
 
 @router.get("/me", response=shapes.Me, summary="Who the key acts as", tags=["Account"], **needs(Action.SEE))
@@ -35,15 +49,32 @@ def me(request: HttpRequest) -> shapes.Me:
 @router.get(
     "/services",
     response=shapes.Services,
-    summary="List the services",
+    summary="Find services",
     tags=["Services"],
-    **needs(Action.SEE, Malformed(field="kind", why=shapes.NO_KIND)),
+    **needs(Action.SEE, NO_KIND),
 )
 def list_services(request: HttpRequest, search: Query[shapes.Search]) -> shapes.Services:
-    """By reference, 100 at a time: each page starts after the last reference of the one before."""
-    found = pages.services(actor_of(request), **search.model_dump(), limit=ROWS + 1)
+    """Newest first, 100 at a time: each page starts after the last reference of the one before."""
+    asked = search.model_dump()
+    found = pages.services(
+        actor_of(request), after=asked.pop("after"), filters=Filters(**asked), limit=ROWS + 1
+    )
     rows = [shapes.Service.model_validate(row) for row in found[:ROWS]]
     return shapes.Services(services=rows, next=rows[-1].reference if len(found) > ROWS else None)
+
+
+@router.get(
+    "/services.csv",
+    summary="Export the services that were found",
+    tags=["Services"],
+    **_answers_csv(needs(Action.SEE, NO_KIND)),
+)
+def export_found_services(request: HttpRequest, search: Query[shapes.Filters]) -> StreamingHttpResponse:
+    """All of them in one file, `;` between cells, made while it is sent; the export is written down."""
+    lines = export_services.export(
+        actor=actor_of(request), filters=Filters(**search.model_dump()), columns=COLUMNS, now=timezone.now()
+    )
+    return StreamingHttpResponse(lines, content_type=CSV)
 
 
 @router.get(

@@ -11,8 +11,9 @@ from pydantic_core import core_schema
 
 from linekey.domain.access import Role, Scope
 from linekey.domain.effects import StepState
-from linekey.domain.kinds import KINDS, Delivery, Verb
+from linekey.domain.kinds import Delivery, Verb
 from linekey.domain.secret import Secret
+from linekey.records.search_words import KINDS_FOUND
 
 
 def _whole(text: str) -> str:
@@ -36,13 +37,16 @@ Clear = Annotated[
 ]
 
 
-NO_KIND = f"it must be {' or '.join(KINDS)}"
+NO_KIND = f"it must be {' or '.join(KINDS_FOUND)}"
 
 
 def _known_kind(typed: str) -> str:
-    if typed and typed not in KINDS:
+    if typed and typed not in KINDS_FOUND:
         raise ValueError(NO_KIND)
     return typed
+
+
+Wanted = Annotated[Text, Field(max_length=60)]
 
 
 class KeyExchange(BaseModel):
@@ -91,17 +95,33 @@ class Service(_Page):
     number: str = Field(description="E.164, of a line", examples=["+33972101010"])
     licence: str
     technology: str = Field(description="Of an access", examples=["ftth"])
+    client_reference: str = Field(description="Of the organisation", examples=["CLI-00042"])
+    end_client: str = Field(description="Whom the client serves with it", examples=["Galerie Solstice"])
+    product: str = Field(examples=["CTX-PRO-10"])
+    accountcode: str = Field(examples=["133615"])
+    address: str = Field(description="Of an access, or where a line was last seen", examples=["192.0.2.7"])
 
 
-class Search(BaseModel):
+class Filters(BaseModel):
+    """Any mix. References match by their beginning, names anywhere; accents and case do not matter."""
+
+    reference: Wanted = Field("", examples=["FPC172932"])
+    client: Wanted = Field("", description="Part of the organisation's name", examples=["Lumen"])
+    client_reference: Wanted = Field("", examples=["CLI-00042"])
+    end_client: Wanted = Field("", description="Part of the name")
     kind: Annotated[
-        str, AfterValidator(_known_kind), WithJsonSchema({"type": "string", "enum": ["", *KINDS]})
+        str, AfterValidator(_known_kind), WithJsonSchema({"type": "string", "enum": ["", *KINDS_FOUND]})
     ] = ""
-    text: str = Field(
-        "",
-        max_length=60,
-        description="Part of a reference, name, number, login, or of the name of an owner or organisation",
+    product: Wanted = Field("", examples=["CTX-PRO-10"])
+    accountcode: Wanted = Field("", examples=["133615"])
+    address: Wanted = Field("", description="An IP address, or its beginning up to a dot or colon")
+    state: Literal["", "active", "suspended", "closed"] = ""
+    text: Wanted = Field(
+        "", description="Part of a reference, name, number, login, or of the name of an owner or organisation"
     )
+
+
+class Search(Filters):
     after: str = Field("", max_length=60, pattern=r"^[^\x00]*$", description="The `next` of the page before")
 
 

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import REF_TEMPLATE
 from ninja.operation import Operation
 
-from linekey.api import services, tokens, verbs
+from linekey.api import audit, cases, licences, members, modem, organisations, services, tokens, verbs
 from linekey.api.door import answer_problems, guarded, unknown
 from linekey.api.shapes import Problem
 
@@ -32,6 +32,12 @@ api = Api(
 api.add_router("authentication/v1", tokens.router)
 api.add_router("api/v1", services.router)
 api.add_router("api/v1", verbs.router)
+api.add_router("api/v1", modem.router)
+api.add_router("api/v1", organisations.router)
+api.add_router("api/v1", cases.router)
+api.add_router("api/v1", members.router)
+api.add_router("api/v1", audit.router)
+api.add_router("api/v1", licences.router)
 answer_problems(api)
 
 

@@ -11,7 +11,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from linekey.api_ovh.answers import Fault
 from linekey.domain.access import Actor
-from linekey.domain.errors import UnknownConsumerKey
+from linekey.domain.errors import MustChangePassword, UnknownConsumerKey
 from linekey.domain.secret import Secret
 from linekey.usecases import answer_call
 from linekey.usecases.answer_call import SignedCall
@@ -89,6 +89,8 @@ def _session(request: HttpRequest) -> Identified:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         raise UnknownConsumerKey()
+    if actor.must_change_password:
+        raise MustChangePassword()
     if request.method not in SAFE_METHODS and _forged(request):
         raise Fault(
             403,

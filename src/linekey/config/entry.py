@@ -1,4 +1,7 @@
-"""The command `linekey`: one word per thing an operator does on the server, imported only when asked for."""
+"""The command `linekey`: one word per thing an operator does on the server, imported only when asked for.
+
+Every other word is a client's, which knows nothing of the server: it reads no setting and imports no Django.
+"""
 
 import argparse
 import os
@@ -16,13 +19,14 @@ _COMMANDS = {
     "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, mail, SMS",
     "work": "run one worker: applies what was decided to the network, sends mail and texts",
     "doctor": "look at everything Linekey depends on, and say what to do about what is wrong",
+    "verify-audit": "look for whatever was changed, put in or taken out of the audit trail",
     "rotate-keys": "make a fresh sealing key and move every sealed value under it, while everything runs",
     "demo": "load the demo operator and print its sign-ins",
     "sink": "run the demo mail server and SMS gateway, which keep each message in a folder and relay nothing",
     "migrate": "bring the tables up to date (same as: linekey manage migrate)",
     "manage": "any command of Django's own, with its arguments",
 }
-_TAKES_ARGUMENTS = frozenset({"migrate", "manage"})
+_TAKES_ARGUMENTS = frozenset({"migrate", "manage", "verify-audit"})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in _COMMANDS:
+        return _client(arguments)
     # Django parses its own arguments, `--help` included: argparse must not see them.
     if arguments and arguments[0] in _TAKES_ARGUMENTS:
         command, rest = arguments[0], arguments[1:]
@@ -45,6 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except env.BadSetting as fault:
         sys.stderr.write(f"linekey: {fault}\n")
         return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _client(arguments: list[str]) -> int:
+    from linekey.cli import main as client
+
+    try:
+        return client.main(arguments, server=_COMMANDS)
     except KeyboardInterrupt:
         return 130
 
@@ -64,6 +79,13 @@ def _dispatch(command: str, rest: list[str]) -> int:
             sms_port=env.port("LINEKEY_SMS_PORT", 13013),
             sms_folder=_sms_folder(),
         )
+    if command == "verify-audit":
+        import django
+
+        django.setup()
+        from linekey.worker import verify_audit
+
+        return verify_audit.main(rest)
     if command in _TAKES_ARGUMENTS:
         from django.core.management import execute_from_command_line
 

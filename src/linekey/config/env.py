@@ -66,6 +66,15 @@ def items(name: str, default: str = "") -> list[str]:
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
 
 
+def pairs(name: str, default: str = "") -> dict[str, str]:
+    """A list of `key=value`, separated by commas."""
+    found = [item.partition("=") for item in items(name, default)]
+    for key, sign, value in found:
+        if not (key and sign and value):
+            raise BadSetting(f"{name} holds {key!r}; each entry must be key=value.")
+    return {key.strip(): value.strip() for key, _, value in found}
+
+
 def secret(name: str, default: str | None = None) -> str:
     """The variable, or the content of the file that NAME_FILE names (systemd and container secrets).
 

@@ -4,7 +4,7 @@ import logging
 import re
 
 _TOKENS = re.compile(
-    r"(/(?:lien|mot-de-passe-perdu|activation)/|credentialToken(?:=|%3D)|lk(?:sk|at|rt)_)[^\s/?&\"']+"
+    r"(/(?:lien|mot-de-passe-perdu|activation|dossier)/|credentialToken(?:=|%3D)|lk(?:sk|at|rt)_)[^\s/?&\"']+"
 )
 
 

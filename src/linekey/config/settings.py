@@ -43,6 +43,10 @@ LINEKEY_CUSTOMER_SUFFIX = env.text("LINEKEY_CUSTOMER_SUFFIX", "lk")
 LINEKEY_ELEMENTS = env.choice("LINEKEY_ELEMENTS", ("auto", "real", "memory"), "auto")
 LINEKEY_SIP_PORT = env.port("LINEKEY_SIP_PORT", 15060)
 LINEKEY_SIP_REALM = env.text("LINEKEY_SIP_REALM", "sip.linekey.test")
+LINEKEY_SIP_SERVER = env.text("LINEKEY_SIP_SERVER", f"{LINEKEY_SIP_REALM}:{LINEKEY_SIP_PORT}")
+LINEKEY_SIP_TRANSPORTS = env.items("LINEKEY_SIP_TRANSPORTS", "UDP,TCP")
+LINEKEY_SIP_CODECS = env.items("LINEKEY_SIP_CODECS")
+LINEKEY_PPPOE_VLANS = env.pairs("LINEKEY_PPPOE_VLANS")
 LINEKEY_RADIUS_PORT = env.port("LINEKEY_RADIUS_PORT", 11812)
 LINEKEY_LEASE = timedelta(seconds=env.integer("LINEKEY_LEASE", 15, least=1))
 
@@ -63,6 +67,7 @@ LINEKEY_PULSE_FILE = env.path("LINEKEY_PULSE_FILE") if env.text("LINEKEY_PULSE_F
 LINEKEY_KEYRING_FILE = env.path("LINEKEY_KEYRING_FILE", str(HOME / "keyring.json"))
 if not LINEKEY_KEYRING_FILE.exists():
     create_keyring(LINEKEY_KEYRING_FILE)
+LINEKEY_AUDIT_ANCHOR = env.path("LINEKEY_AUDIT_ANCHOR", str(HOME / "audit-anchor.jsonl"))
 LINEKEY_ARGON2_TIME = env.integer("LINEKEY_ARGON2_TIME", 2, least=1)
 LINEKEY_ARGON2_MEMORY_KIB = env.integer("LINEKEY_ARGON2_MEMORY_KIB", 19_456, least=8)
 LINEKEY_ARGON2_SLOTS = env.integer("LINEKEY_ARGON2_SLOTS", 4, least=1)
@@ -128,6 +133,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LINEKEY_BEHIND_
 # A form of ours is small; a body over this is refused before it is read (the dialect checks its own).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+# Documents of support cases may be passports: they are never written to a disk in clear.
+FILE_UPLOAD_HANDLERS = ["linekey.web.uploads.InMemory"]
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -170,5 +177,6 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-tokens"]}
     },
+    "loggers": {"weasyprint": {"level": "WARNING"}},  # It tells of every step of every sheet.
     "root": {"handlers": ["stderr"], "level": env.text("LINEKEY_LOG_LEVEL", "INFO")},
 }

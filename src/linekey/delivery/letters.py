@@ -22,6 +22,7 @@ _CODE = frozenset({"code", "lasts_minutes"})
 _PLACE = frozenset({"device", "address", "at"})
 _FACTOR = frozenset({"what", "label", "at"})
 _ACCESS_KEY = frozenset({"label", "key_id", "at"})
+_CASE_CHANGES = frozenset({"mailbox", "factors", "answers", "shown"})
 
 MESSAGES: dict[str, frozenset[str]] = {
     "signed_in": _PLACE,
@@ -33,8 +34,15 @@ MESSAGES: dict[str, frozenset[str]] = {
     "activate_account": frozenset({"link", "expires"}),
     "account_created": frozenset({"at"}),
     "account_exists": frozenset(),
-    "reset_password": frozenset({"link", "lasts_minutes"}),
+    "reset_password": frozenset({"link", "lasts_minutes", "by"}),
     "password_changed": frozenset({"at"}),
+    "member_unlocked": _CHANGE,
+    "member_disabled": _CHANGE | {"why"},
+    "member_enabled": _CHANGE,
+    "role_changed": _CHANGE | {"role"},
+    "member_password": frozenset({"password", "expires", "by"}),
+    "password_set": _CHANGE | {"until"},
+    "factors_cleared": _CHANGE,
     "contact_changed": frozenset({"contact", "shown", "at"}),
     "factor_added": _FACTOR,
     "factor_removed": _FACTOR,
@@ -42,6 +50,12 @@ MESSAGES: dict[str, frozenset[str]] = {
     "device_trusted": _PLACE,
     "access_key_created": _ACCESS_KEY,
     "access_key_revoked": _ACCESS_KEY,
+    "case_opened": frozenset({"case", "link"}),
+    "case_more_wanted": frozenset({"case", "link", "reason"}),
+    "case_decided": frozenset({"case", "link", "until"}) | _CASE_CHANGES,
+    "case_refused": frozenset({"case", "reason", "failed"}),
+    "case_stopped": frozenset({"case", "at"}),
+    "case_done": frozenset({"case", "at"}) | _CASE_CHANGES,
     "sip_line_changed": _SERVICE | _CHANGE | {"username", "realm"},
     "sip_line_retired": _SERVICE | _CHANGE,
     "sip_line_link": _SERVICE | {"link", "expires"},
@@ -52,15 +66,32 @@ MESSAGES: dict[str, frozenset[str]] = {
 }
 """Facts each mail needs. `at`, `until` and `expires` are aware datetimes, `lasts_minutes` and `left` numbers,
 `password` and `code` a Secret, `link` an absolute URL, the others words. `by` may be empty: then nobody is
-named; so may `label`: it has no name; and `shown`, a contact its caller masked: it was removed."""
+named; so may `label`: it has no name; and `shown`, a contact its caller masked: it was removed, or stays."""
 
-SMS: dict[str, frozenset[str]] = {"sign_in_code": _CODE, "contact_code": _CODE}
+SMS: dict[str, frozenset[str]] = {
+    "sign_in_code": _CODE,
+    "contact_code": _CODE,
+    "case_call_back": _CODE,
+    "case_decided": frozenset({"link"}),
+}
 """Facts each SMS needs."""
 
 WORDINGS: dict[str, tuple[str, ...]] = {
     "contact": ("email", "backup", "phone"),
     "what": ("totp", "key", "passkey", "codes", "pin", "question"),
     "why": ("", "administrator", "payment", "email_conflict", "validation"),
+    "role": (
+        "subscriber",
+        "company_admin",
+        "primary_admin",
+        "reseller",
+        "support_agent",
+        "operator_admin",
+    ),
+    "mailbox": ("", "replaced", "promoted"),
+    "factors": ("", "off"),
+    "answers": ("", "cleared"),
+    "failed": ("", "address_taken", "backup_changed"),
 }
 """Facts that choose the sentence and never stand in it, with the values there are sentences for."""
 

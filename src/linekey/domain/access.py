@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from linekey.domain.errors import NotAllowed, NotOnYourself, ScopeNotGranted, StepUpNeeded
 from linekey.domain.kinds import Verb
+from linekey.domain.tree import OrganisationKind
 
 
 class Role(StrEnum):
@@ -75,6 +76,10 @@ class Action(StrEnum):
     """Read, export and verify the audit trail of one's branch (NEW-7)."""
     SEE_POLICY = "see_policy"
     SET_POLICY = "set_policy"
+    OPEN_ORGANISATION = "open_organisation"
+    """Open a reseller or a customer below one's own organisation."""
+    EDIT_ORGANISATION = "edit_organisation"
+    """Rename an organisation of one's branch, and its sites; add a site."""
 
 
 SCOPE_OF: dict[Action, Scope] = {
@@ -96,6 +101,8 @@ SCOPE_OF: dict[Action, Scope] = {
     Action.SEE_AUDIT: Scope.AUDIT,
     Action.SEE_POLICY: Scope.SETTINGS,
     Action.SET_POLICY: Scope.SETTINGS,
+    Action.OPEN_ORGANISATION: Scope.SETTINGS,
+    Action.EDIT_ORGANISATION: Scope.SETTINGS,
 }
 """An action which is not here cannot be had with an access key."""
 
@@ -125,6 +132,8 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SEE_AUDIT: _DESKS,
     Action.SEE_POLICY: _DESKS,
     Action.SET_POLICY: frozenset({Role.PRIMARY_ADMIN, Role.RESELLER, Role.OPERATOR_ADMIN}),
+    Action.OPEN_ORGANISATION: frozenset({Role.RESELLER, Role.OPERATOR_ADMIN}),
+    Action.EDIT_ORGANISATION: _DESKS - {Role.SUPPORT_AGENT},
 }
 
 MAY_GIVE: dict[Role, frozenset[Role]] = {
@@ -136,6 +145,12 @@ MAY_GIVE: dict[Role, frozenset[Role]] = {
 """The roles which whoever may invite can give within their own organisation: no wider than their own."""
 
 _COMPANY = frozenset({Role.SUBSCRIBER, Role.COMPANY_ADMIN, Role.PRIMARY_ADMIN})
+MEMBERS_OF: dict[OrganisationKind, frozenset[Role]] = {
+    OrganisationKind.OPERATOR: frozenset({Role.SUBSCRIBER, *STAFF}),
+    OrganisationKind.RESELLER: frozenset({Role.SUBSCRIBER, Role.RESELLER}),
+    OrganisationKind.CUSTOMER: _COMPANY,
+}
+"""The roles there are in an organisation of each kind."""
 LOOKS_AFTER: dict[Role, frozenset[Role]] = {
     Role.SUBSCRIBER: frozenset(),
     Role.COMPANY_ADMIN: _COMPANY - {Role.PRIMARY_ADMIN},
@@ -178,10 +193,23 @@ class Actor:
     """The open session they act from; None behind other doors."""
     scopes: frozenset[Scope] | None = None
     """What their access key is limited to; None when they hold no key."""
+    must_change_password: bool = False
+    """Their password was made by somebody else: in the portal it opens only the page that replaces it."""
 
     @property
     def is_staff(self) -> bool:
         return self.role in STAFF
+
+
+def roles_to_give(actor: Actor, *, path: str, kind: OrganisationKind) -> frozenset[Role]:
+    """The roles which `actor` may give in the organisation at `path`: their own, or one below it.
+
+    Whoever opens organisations appoints their first administrators too, whom the company cannot appoint.
+    """
+    if path == actor.path:
+        return MAY_GIVE.get(actor.role, frozenset())
+    below = path.startswith(actor.path) and actor.role in MAY[Action.OPEN_ORGANISATION]
+    return MEMBERS_OF[kind] if below else frozenset()
 
 
 def sees(actor: Actor, *, path: str, owner_id: int | None) -> bool:
@@ -213,7 +241,8 @@ def require(actor: Actor, action: Action, *, owner_id: int | None, now: datetime
     if actor.door is not Door.PORTAL or action in READS:
         return
     another = owner_id is not None and owner_id != actor.person_id
-    if (action in STEP_UP_ACTIONS or another) and not recently_confirmed(actor, now):
+    guarded = action in STEP_UP_ACTIONS or (another and action is not Action.OPERATE)
+    if guarded and not recently_confirmed(actor, now):
         raise StepUpNeeded()
 
 

@@ -11,12 +11,17 @@ READABLE = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def draw(kind: Kind, rules: tuple[Rule, ...], circumstances: Circumstances) -> Secret:
-    """A random secret of the kind's length that meets `rules`.
+    """A random secret of the kind's length that meets `rules`."""
+    return draw_long(kind.drawn_length, rules, circumstances)
+
+
+def draw_long(length: int, rules: tuple[Rule, ...], circumstances: Circumstances) -> Secret:
+    """A random secret of at least `length` characters that meets `rules`.
 
     16 characters of 57 are 93 bits. A rule that wants a sign gets one; `-` is safe in every phone's file.
     """
     least = next((dict(rule.values)["least"] for rule in rules if rule.code == "length"), 0)
-    size = max(kind.drawn_length, int(str(least)))
+    size = max(length, int(str(least)))
     for attempt in range(1000):
         clear = "".join(secrets.choice(READABLE) for _ in range(size))
         if attempt % 2:

@@ -33,6 +33,14 @@ ASKED = Limit(3)
 """Mails a stranger can make us send to one person within an hour: links and codes."""
 ASKED_BY_NETWORK = Limit(60)
 
+CASES = Limit(3, within=timedelta(days=1), shut=timedelta(days=1))
+"""Support cases from one network, and for one contact address: each writes to a mailbox nobody checked."""
+CASES_ABOUT = Limit(10, within=timedelta(days=1), shut=timedelta(days=1))
+"""Support cases about one identifier, from wherever; wide enough that one stranger does not use it up."""
+CASES_IN_ALL = Limit(500, within=timedelta(hours=1), shut=timedelta(minutes=10))
+CASE_ANSWERS = Limit(10, within=timedelta(days=1), shut=timedelta(days=1))
+"""Times one applicant sends something more."""
+
 
 @dataclass(frozen=True)
 class Tally:

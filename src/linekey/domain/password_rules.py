@@ -147,6 +147,17 @@ PRESETS: dict[str, tuple[Rule, ...]] = {
     "nist": (length(15, 64), PRINTABLE_ASCII, *_CONTEXT),
     # A person's own password: NIST's spirit, any script, 12 because a second factor stands beside it.
     "portal": (length(12, 128), NO_CONTROL, NOT_PERSONAL, NOT_COMMON),
+    # The same three for a person: without a history, which only services keep.
+    "portal_anssi": (length(12, 128), NO_CONTROL, classes(4, split_case=True), NOT_PERSONAL, NOT_COMMON),
+    "portal_nist": (length(15, 128), NO_CONTROL, NOT_PERSONAL, NOT_COMMON),
+    "portal_legacy": (
+        length(8, 20),
+        LEGACY_CHARSET,
+        classes(2, split_case=False),
+        NOT_PALINDROME,
+        NOT_PERSONAL,
+        NOT_COMMON,
+    ),
 }
 
 

@@ -44,8 +44,6 @@ class Policy:
     """TEAM-2: what an administrator may do about a member's password, beside sending a link."""
     case_wait_hours: int = 48
     """How long a decision of support waits before it takes effect, while every contact may stop it."""
-    second_factor: str = "offered"
-    """`offered`, or `administrators`: whoever may act on others is asked to enrol one (ASVS 5.0, 6.3.3)."""
 
 
 def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:
@@ -79,6 +77,4 @@ def explain(layers: Iterable[tuple[Whose, Mapping[str, Any]]]) -> dict[str, InFo
     above = list(layers)
     policy = inherit(overrides for _, overrides in above)
     decided = {name: whose for whose, overrides in above for name in overrides}
-    return {
-        item.name: InForce(getattr(policy, item.name), decided.get(item.name)) for item in fields(Policy)
-    }
+    return {item.name: InForce(getattr(policy, item.name), decided.get(item.name)) for item in fields(Policy)}

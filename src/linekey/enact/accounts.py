@@ -6,16 +6,15 @@ Who is behind an identifier is looked up here too: the door that was asked does 
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db import transaction
-
 from linekey.delivery.letters import Recipient, write_sms
-from linekey.domain import identifiers
+from linekey.domain import identifiers, tally_keys
 from linekey.domain.contacts import Contact
 from linekey.domain.factors import Means
-from linekey.domain.flows import CODE_LASTS, OVER, FlowKind, FlowState
+from linekey.domain.flows import CODE_LASTS, FlowKind, FlowState
 from linekey.domain.limits import ASKED, Limit
-from linekey.domain.recovery import LASTS, Purpose
+from linekey.domain.recovery import Purpose
 from linekey.domain.secret import Secret
+from linekey.enact import links, members
 from linekey.enact.outside import Dead, Done, Outcome, Outside, Skipped
 from linekey.enact.post import post, send
 from linekey.records import find, flows, tallies, tickets
@@ -31,25 +30,22 @@ _ONCE = Limit(1, within=timedelta(days=1), shut=timedelta(days=1))
 def recover(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     """Whoever owns the typed identifier, if anybody, holds a link, or knows why there is none.
 
-    The row tells nothing either way.
+    The row tells nothing either way. Where it names a person, somebody who looks after them asked.
     """
+    if claimed.person_id is not None:
+        return members.reset(claimed, claimed.person_id, outside, now)
     typed = identifiers.read(claimed.facts["identifier"], claimed.facts.get("extension", ""))
     person = find.person_by_identifier(typed)
     if person is None or _holds_a_fresh_link(person, claimed, now):
         return Done({})
-    if _too_often(f"asked:person:{person.pk}", claimed, now):
+    if _too_often(tally_keys.asked_of_person(person.pk), claimed, now):
         return Done({})
     if not person.is_active:
         post(claimed, outside, now, person, {"why": person.disabled_for}, message="account_disabled")
     elif person.activated_at is None:
-        _welcome(claimed, outside, now, person, by="")
+        links.welcome(claimed, outside, now, person, by="")
     else:
-        _, token = _link(FlowKind.RECOVERY, Purpose.RECOVER, person, claimed, now)
-        facts = {
-            "link": f"{outside.voice.public_url}/mot-de-passe-perdu/{token.reveal()}",
-            "lasts_minutes": int(LASTS[Purpose.RECOVER].total_seconds() // 60),
-        }
-        post(claimed, outside, now, person, facts)
+        links.recovery(claimed, outside, now, person, by="")
     return Done({})
 
 
@@ -62,7 +58,7 @@ def activate(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         return _tell_owner(claimed, outside, now, person)
     if person.activated_at is not None or not person.is_active:
         return Skipped()
-    _welcome(claimed, outside, now, person, by=claimed.facts.get("by", ""))
+    links.welcome(claimed, outside, now, person, by=claimed.facts.get("by", ""))
     return Done({})
 
 
@@ -84,7 +80,7 @@ def _activate_asked(claimed: Claimed, outside: Outside, now: datetime) -> Outcom
     tickets.issue(seal.digest(token), Purpose.ACTIVATE, person=None, flow=flow, plan=claimed.plan, now=now)
     name = f"{flow.facts['first_name']} {flow.facts['last_name']}"
     recipient = Recipient(flow.facts["customer_id"], name, flow.facts["email"], flow.facts["language"])
-    send(claimed, outside, "activate_account", recipient, _activation(outside, flow, token))
+    send(claimed, outside, "activate_account", recipient, links.activation(outside, flow, token))
     return Done({})
 
 
@@ -132,28 +128,6 @@ def _tell_owner(claimed: Claimed, outside: Outside, now: datetime, owner: Person
     return Done({})
 
 
-def _welcome(claimed: Claimed, outside: Outside, now: datetime, person: Person, *, by: str) -> None:
-    flow, token = _link(FlowKind.ACTIVATION, Purpose.ACTIVATE, person, claimed, now)
-    post(claimed, outside, now, person, {**_activation(outside, flow, token), "by": by}, message="welcome")
-
-
-def _activation(outside: Outside, flow: Flow, token: Secret) -> dict[str, object]:
-    return {"link": f"{outside.voice.public_url}/activation/{token.reveal()}", "expires": flow.expires_at}
-
-
-def _link(
-    kind: FlowKind, purpose: Purpose, person: Person, claimed: Claimed, now: datetime
-) -> tuple[Flow, Secret]:
-    """A flow and what opens it; what an earlier try of the same request made is dead."""
-    token = seal.new_token()
-    with transaction.atomic():
-        tried = Flow.objects.filter(ticket__plan=claimed.plan, person=person).exclude(state__in=OVER)
-        tried.update(state=FlowState.ENDED)
-        flow = flows.begin(kind, FlowState.LINK, person=person, browser="", now=now)
-        tickets.issue(seal.digest(token), purpose, person=person, flow=flow, plan=claimed.plan, now=now)
-    return flow, token
-
-
 def _holds_a_fresh_link(person: Person, claimed: Claimed, now: datetime) -> bool:
     recent = Ticket.objects.filter(
         person=person,
@@ -165,7 +139,7 @@ def _holds_a_fresh_link(person: Person, claimed: Claimed, now: datetime) -> bool
 
 
 def _mailbox(address: str) -> str:
-    return f"asked:address:{seal.digest(Secret(address))}"
+    return tally_keys.asked_of_address(seal.digest(Secret(address)))
 
 
 def _too_often(key: str, claimed: Claimed, now: datetime) -> bool:
@@ -173,5 +147,5 @@ def _too_often(key: str, claimed: Claimed, now: datetime) -> bool:
 
     Links to one's own account are counted apart: what is asked of a mailbox never keeps its owner from one.
     """
-    first = not tallies.take({f"asked:plan:{claimed.plan}": _ONCE}, now=now)
+    first = not tallies.take({tally_keys.asked_by_plan(claimed.plan): _ONCE}, now=now)
     return first and bool(tallies.take({key: ASKED}, now=now))

@@ -1,9 +1,10 @@
 """Effects that look: what the element sees of a service now, and whether the device is back."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from linekey.domain.networks import parsed
 from linekey.enact.network import sip_address
 from linekey.enact.outside import Again, Done, Outcome, Outside, Skipped
 from linekey.enact.versions import current, service_of
@@ -26,6 +27,7 @@ def observe(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         registrations = _registrations(service, outside)
         facts: dict[str, Any] = {"registrations": [_plain(asdict(item)) for item in registrations]}
         online = bool(registrations)
+        keep_address(service, registrations)
     else:
         server = outside.access_server(service.ppp.element)
         sessions = server.sessions(service.ppp.login)
@@ -75,6 +77,17 @@ def _back(version: CredentialVersion, outside: Outside) -> dict[str, Any] | None
         if session.started_at is not None and session.started_at + _GRAIN > since:
             return _plain(_session(session))
     return None
+
+
+def keep_address(service: Service, registrations: list[Registration]) -> None:
+    """A line is found by where it was last seen, so it keeps that when it is gone (CTX-1)."""
+    newest = max(
+        registrations, key=lambda each: each.registered_at or datetime.min.replace(tzinfo=UTC), default=None
+    )
+    seen = parsed(newest.received_from) if newest else None
+    if seen is not None and str(seen) != service.address:
+        service.address = str(seen)
+        service.save(update_fields=["address"])
 
 
 def _registrations(service: Service, outside: Outside) -> list[Registration]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from linekey.domain.effects import EffectKind
 from linekey.domain.trouble import Rejected, Unreachable
-from linekey.enact import accounts, messages, network, sight
+from linekey.enact import accounts, cases, messages, network, sight
 from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, backoff
 from linekey.enact.versions import went_live
 from linekey.records.claimed import Claimed
@@ -22,6 +22,8 @@ ONE_BY_ONE: dict[EffectKind, Hand] = {
     EffectKind.RECOVER: accounts.recover,
     EffectKind.ACTIVATE: accounts.activate,
     EffectKind.CODE: accounts.code,
+    EffectKind.CASE: cases.tell,
+    EffectKind.CALL_BACK: cases.call_back,
     EffectKind.WATCH: sight.watch,
     EffectKind.OBSERVE: sight.observe,
 }
@@ -35,6 +37,8 @@ TO_PEOPLE = frozenset(
         EffectKind.RECOVER,
         EffectKind.ACTIVATE,
         EffectKind.CODE,
+        EffectKind.CASE,
+        EffectKind.CALL_BACK,
     }
 )
 """Effects that wait for a mail server; the others wait for network elements, and for nobody's mail."""

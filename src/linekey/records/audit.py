@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from linekey.domain.access import Actor
-from linekey.records.models import AuditEntry, Person, Service
+from linekey.records.models import AuditEntry, Organisation, Person, Service
 
 
 def write(
@@ -13,10 +13,15 @@ def write(
     actor: Actor | None,
     service: Service | None = None,
     person: Person | None = None,
+    organisation: Organisation | None = None,
     **facts: str,
 ) -> None:
-    """`facts` are plain words about the act: the verb, the version's number, the address it came from."""
-    path = service.path if service else person.organisation.path if person else actor.path if actor else ""
+    """`facts` are plain words about the act: the verb, the version's number, the address it came from.
+
+    `organisation`: what it was done to, when that is neither a service nor a person.
+    """
+    concerned = organisation or (person.organisation if person else None)
+    path = service.path if service else concerned.path if concerned else actor.path if actor else ""
     AuditEntry.objects.create(
         at=now,
         actor_id=actor.person_id if actor else None,

@@ -43,23 +43,6 @@ def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
     return found
 
 
-def search_services(actor: Actor, *, kind: str = "", text: str = "") -> QuerySet[Service]:
-    """Visible services whose reference, name, number or owner contains `text`."""
-    rows = visible_services(actor)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if wanted := text.replace("\0", "").strip()[:LONGEST_REFERENCE]:
-        rows = rows.filter(
-            Q(reference__icontains=wanted)
-            | Q(name__icontains=wanted)
-            | Q(sip__number__icontains=wanted)
-            | Q(ppp__login__icontains=wanted)
-            | Q(organisation__name__icontains=wanted)
-            | Q(owner__last_name__icontains=wanted)
-        )
-    return rows
-
-
 def delivery_for(service: Service) -> Delivery:
     """The operator's delivery where the kind offers it, else the kind's own."""
     kind = KINDS[service.kind]
@@ -117,6 +100,7 @@ def actor_of(
         language=person.language,
         session_id=session_id,
         scopes=scopes,
+        must_change_password=person.must_change_password,
     )
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from linekey.domain import networks
 from linekey.domain.access import Scope
 from linekey.domain.access_keys import USE_NOTED_EVERY
-from linekey.records.models import AccessKey, AccessToken, Person
+from linekey.records.models import AccessKey, AccessToken, AuditEntry, Person
 
 
 def owner(person_id: int) -> Person:
@@ -61,9 +61,18 @@ def scopes_of(key: AccessKey) -> frozenset[Scope]:
     return frozenset(scope for scope in Scope if scope.value in key.scopes)
 
 
-def note_use(key: AccessKey, address: str, *, now: datetime) -> None:
-    if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
-        AccessKey.objects.filter(pk=key.pk).update(last_used_at=now, last_used_from=address[:45])
+def note_use(key: AccessKey, address: str, *, now: datetime) -> bool:
+    """Once in a while, not at every use; True when it was noted now, to one of those who use it at once."""
+    if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_EVERY:
+        return False
+    same = AccessKey.objects.filter(pk=key.pk, last_used_at=key.last_used_at)
+    return bool(same.update(last_used_at=now, last_used_from=address[:45]))
+
+
+def used_from(key: AccessKey, network: str) -> bool:
+    """Does the trail say already that the key was used from there?"""
+    told = AuditEntry.objects.filter(person=key.person, action="access_key.new_network")
+    return told.filter(facts__key=key.key_id, facts__network=network).exists()
 
 
 def add_token(

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from linekey.domain.flows import Visitor
 from linekey.domain.networks import network_of
 from linekey.records.models import Device, OpenSession, Person
@@ -53,6 +55,11 @@ def open_session(
         seen_at=now,
         confirmed_at=now,
     )
+
+
+def living(rows: QuerySet[OpenSession], now: datetime) -> QuerySet[OpenSession]:
+    """Those still open: what was left alone or grew old is over, though nobody ended it."""
+    return rows.filter(ended_at=None, seen_at__gt=now - IDLE_ENDS, opened_at__gt=now - LASTS)
 
 
 def confirm(session_id: int, *, now: datetime) -> None:

@@ -103,3 +103,13 @@ def settle(*, forgiven: Collection[str] = (), given_back: Collection[str] = ()) 
         Tally.objects.filter(key__in=forgiven).update(count=0, until=None)
         good = Tally.objects.filter(key__in=given_back, count__gt=0)
         good.update(count=F("count") - 1, until=None)
+
+
+def reopen(*keys: str, now: datetime) -> bool:
+    """Whatever was counted is forgotten; was any of these doors shut? Of two who ask at once, one is told so.
+
+    Within a transaction.
+    """
+    shut = any(row.until is not None and now < row.until for row in _in_order(keys))
+    forgive(*keys)
+    return shut

@@ -103,12 +103,14 @@ def _asked_for(flow: Flow, now: datetime) -> Person:
 def _open(flow: Flow, person: Person, encoded: str, now: datetime) -> None:
     """Raises IntegrityError when the address got an account meanwhile. Within a transaction."""
     person.password, person.activated_at, person.email_verified_at = encoded, now, now
+    person.must_change_password, person.password_expires_at = False, None
     if flow.person_id is None:
         person.customer_id = draw_customer_id.free(person.customer_id)
         person.organisation = _own_organisation(person)
         person.save()
     else:
-        person.save(update_fields=["password", "activated_at", "email_verified_at"])
+        chosen = ["password", "must_change_password", "password_expires_at"]
+        person.save(update_fields=[*chosen, "activated_at", "email_verified_at"])
         end_access(person, keep=None, now=now)
 
 

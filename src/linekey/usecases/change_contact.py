@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from linekey.domain import access
+from linekey.domain import access, tally_keys
 from linekey.domain.access import Actor
 from linekey.domain.contacts import Contact, masked, require_change
 from linekey.domain.errors import AddressRefused, FlowOver, NotFound
@@ -53,7 +53,7 @@ def begin(*, actor: Actor, contact: Contact, value: str, visitor: Visitor, now: 
     require_change(
         contact, new, held=_held(person), answered=getattr(person, COLUMNS[contact][1]) is not None
     )
-    tallies.require({f"sent:{FlowKind.CONTACT}:{person.pk}": SENT}, now=now)
+    tallies.require({tally_keys.sent(FlowKind.CONTACT, person.pk): SENT}, now=now)
     facts = {"contact": contact.value, "new": new, "means": means.value}
     with transaction.atomic(durable=True):
         flow = flows.begin(
@@ -143,9 +143,11 @@ def _replace(actor: Actor, contact: Contact, new: str, now: datetime) -> Contact
     setattr(person, answered, now if new else None)
     if contact is Contact.PHONE:
         person.extension = ""
+    if contact is Contact.BACKUP and new:
+        person.needs_backup = False  # What was demanded when support promoted the former one (ACC-6).
     if person.email == person.backup_email:
         raise FlowOver()  # The other of the two was changed meanwhile.
-    person.save(update_fields=[column, answered, "extension"])
+    person.save(update_fields=[column, answered, "extension", "needs_backup"])
     if contact is Contact.EMAIL:
         end_access(person, keep=actor.session_id, now=now)
     else:

@@ -56,7 +56,8 @@ def change(*, actor: Actor, current: Secret, new: Secret, pin: Secret | None, no
     encoded = seal.encoded(new)
     with transaction.atomic(durable=True):
         # Of two changes at once, the second has no longer typed the current password.
-        if not Person.objects.filter(pk=person.pk, password=person.password).update(password=encoded):
+        unchanged = Person.objects.filter(pk=person.pk, password=person.password)
+        if not unchanged.update(password=encoded, must_change_password=False, password_expires_at=None):
             raise WrongPassword()
         person.password = encoded
         end_access(person, keep=actor.session_id, now=now)

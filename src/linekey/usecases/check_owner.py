@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from linekey.domain import tally_keys
 from linekey.domain.access import Actor
 from linekey.domain.errors import WrongPassword, WrongPin
 from linekey.domain.limits import SESSION
@@ -30,7 +31,7 @@ def require_pin(person: Person, pin: Secret, *, actor: Actor, now: datetime) -> 
 
     Raises WrongPin, TooManyAttempts.
     """
-    key = f"pin:{person.pk}"
+    key = tally_keys.pin(person.pk)
     tallies.require({_key(actor): SESSION, key: SESSION}, now=now)
     if not check.password_matches(pin, person.pin):
         _refuse(actor, person, "session.pin_refused", now)
@@ -55,4 +56,4 @@ def _refuse(actor: Actor, person: Person, action: str, now: datetime) -> None:
 
 
 def _key(actor: Actor) -> str:
-    return f"session:{actor.session_id or 0}:{actor.person_id}"
+    return tally_keys.session(actor.session_id or 0, actor.person_id)

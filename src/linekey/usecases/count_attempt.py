@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from linekey.domain import tally_keys
 from linekey.domain.effects import Effect, EffectKind
 from linekey.domain.flows import Visitor
 from linekey.domain.identifiers import Identifier
@@ -51,16 +52,17 @@ def count(
     now: datetime,
 ) -> Attempt:
     """`person` is whom `typed` means, `device` their known one. The same work with and without them."""
-    spelled = f"typed:{seal.digest(Secret(typed.key))}"
+    digest = seal.digest(Secret(typed.key))
+    spelled = tally_keys.typed(digest)
     limits: Mapping[str, Limit]
     if person is not None and device is not None:
-        spelled = whose = f"person:{person.pk}:device:{device.pk}"
+        spelled = whose = tally_keys.person(person.pk, device.pk)
         gates: tuple[str, ...] = ()
         limits = {whose: Limit(policy.lock_after)}
     else:
         # What is typed in vain is counted as if somebody were behind it.
-        whose = f"person:{person.pk}" if person else f"nobody:{seal.digest(Secret(typed.key))}"
-        gates = (f"network:{network_of(visitor.address)}", "everybody")
+        whose = tally_keys.person(person.pk) if person else tally_keys.nobody(digest)
+        gates = (tally_keys.network(network_of(visitor.address)), tally_keys.EVERYBODY)
         limits = {
             whose: Limit(policy.lock_after),
             spelled: Limit(find.operators_policy().lock_after),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linekey.records import flows, keys, sessions, tickets
+from linekey.records import holds
 from linekey.records.models import Person
 
 
@@ -11,7 +11,4 @@ def end_access(person: Person, *, keep: int | None, now: datetime) -> None:
 
     Access keys stay: they are programs' own, listed and revoked on a page of their own (TEAM-5).
     """
-    sessions.end_others(person, keep=keep, now=now)
-    flows.end_all(person)
-    tickets.void_all(person, now=now)
-    keys.end_tokens(person, now=now)
+    holds.end_all(person, keep=keep, now=now)

@@ -1,10 +1,13 @@
-"""Open an account for a colleague (TEAM-10): they get a welcome mail, and choose the password themselves.
+"""Open an account for a colleague or an administrator of a company below (TEAM-10).
+
+They get a welcome mail, and choose the password themselves.
 
 An e-mail address is unique under one reseller, hence across companies which must not know of each other. The
 answer is the same whether or not another company has the address. If one has, no account is made, the inviter
 gets a customer ID nobody has, and the owner of the address is told. Whom they can see anyway may be named.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,12 +15,23 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from linekey.domain import access, customer_ids, names
-from linekey.domain.access import MAY_GIVE, Action, Actor, Role
+from linekey.domain.access import Action, Actor, Role
 from linekey.domain.effects import Effect, EffectKind
-from linekey.domain.errors import NotAllowed
-from linekey.records import audit, find, outbox
-from linekey.records.models import Person, SipLine
+from linekey.domain.errors import HasPrimaryAdministrator, NotAllowed
+from linekey.records import audit, find, organisations, outbox
+from linekey.records.models import Organisation, OutboxEffect, Person, SipLine
 from linekey.usecases import draw_customer_id, read_contact
+from linekey.usecases.act_on_member import plan_of
+
+
+@dataclass(frozen=True)
+class NewMember:
+    first_name: str
+    last_name: str
+    email: str
+    role: Role
+    phone: str = ""
+    extension: str = ""
 
 
 def invite(
@@ -30,47 +44,80 @@ def invite(
     now: datetime,
     phone: str = "",
     extension: str = "",
+    organisation: str = "",
+    operation: str = "",
 ) -> str:
-    """The new member's customer ID. They belong to the organisation of whoever invites.
+    """The new member's customer ID. `operation` is the request's own name: sent twice, it invites once.
 
-    Raises NotAllowed, StepUpNeeded, Malformed, AddressRefused.
+    They belong to the organisation of whoever invites, or to the one below it whose number `organisation` is.
+    Raises NotFound, NotAllowed, StepUpNeeded, Malformed, AddressRefused, HasPrimaryAdministrator.
     """
+    new = NewMember(first_name, last_name, email, role, phone, extension)
+    with transaction.atomic(durable=True):
+        own = find.person(actor.person_id).organisation
+        place = organisations.one(actor, organisation) if organisation else own
+        plan = plan_of(actor, "", operation) if operation else uuid4().hex
+        if operation:
+            # Of two that are one request, the second waits, and finds what the first did.
+            Person.objects.select_for_update(no_key=True).get(pk=actor.person_id)
+        earlier = OutboxEffect.objects.filter(plan=plan).first()
+        if earlier is not None:
+            return str(earlier.facts["member"])
+        return invite_within(actor=actor, organisation=place, new=new, now=now, plan=plan)
+
+
+def invite_within(
+    *, actor: Actor, organisation: Organisation, new: NewMember, now: datetime, plan: str = ""
+) -> str:
+    """`invite` into an organisation which the actor was found to see, inside the transaction of another."""
     access.require(actor, Action.INVITE, owner_id=None, now=now)
-    if role not in MAY_GIVE[actor.role]:
+    if new.role not in access.roles_to_give(
+        actor, path=organisation.path, kind=organisations.kind_of(organisation)
+    ):
         raise NotAllowed()
     inviter = find.person(actor.person_id)
-    number, behind = read_contact.phone(phone, extension) if phone or extension else ("", "")
+    number, behind = read_contact.phone(new.phone, new.extension) if new.phone or new.extension else ("", "")
     member = Person(
-        email=read_contact.email(email),
-        tenant=inviter.tenant,
-        organisation=inviter.organisation,
-        role=role,
-        first_name=names.read(first_name, field="first_name"),
-        last_name=names.read(last_name, field="last_name"),
+        email=read_contact.email(new.email),
+        tenant=organisations.tenant_of(organisation),
+        organisation=organisation,
+        role=new.role,
+        first_name=names.read(new.first_name, field="first_name"),
+        last_name=names.read(new.last_name, field="last_name"),
         phone=number,
         extension=behind,
-        phone_verified_at=now if _is_ours(number, actor) else None,
+        phone_verified_at=now if _is_ours(number, organisation) else None,
         language=inviter.language,
         created_at=now,
         password=make_password(None),
     )
-    with transaction.atomic(durable=True):
-        member.customer_id = draw_customer_id.drawn(customer_ids.suffix_of(actor.customer_id))
-        # Whoever has the address already, colleague or not, gets one answer here and a mail of their own:
-        # told apart, two invitations would tell which addresses other companies hold.
-        owner = _make(member)
-        audit.write(
-            action="member.invited",
-            now=now,
-            actor=actor,
-            person=None if owner else member,
-            member=member.customer_id,
-            role=role.value,
-        )
-        facts = {"by": inviter.organisation.name}
-        mail = Effect(EffectKind.ACTIVATE, message="account_exists" if owner else "welcome", facts=facts)
-        outbox.put([mail], plan=uuid4().hex, now=now, person=owner or member)
+    _require_room(organisation, new.role)
+    member.customer_id = draw_customer_id.drawn(customer_ids.suffix_of(actor.customer_id))
+    # Whoever has the address already, colleague or not, gets one answer here and a mail of their own:
+    # told apart, two invitations would tell which addresses other companies hold.
+    owner = _make(member)
+    audit.write(
+        action="member.invited",
+        now=now,
+        actor=actor,
+        person=None if owner else member,
+        organisation=organisation,
+        member=member.customer_id,
+        role=new.role.value,
+    )
+    facts = {"by": inviter.organisation.name, "member": member.customer_id}
+    mail = Effect(EffectKind.ACTIVATE, message="account_exists" if owner else "welcome", facts=facts)
+    outbox.put([mail], plan=plan or uuid4().hex, now=now, person=owner or member)
     return member.customer_id
+
+
+def _require_room(organisation: Organisation, role: Role) -> None:
+    """A company has one primary administrator; the lock lets two invitations at once be one."""
+    if role is not Role.PRIMARY_ADMIN:
+        return
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if Person.objects.filter(organisation=organisation, role=role, is_active=True).exists():
+        raise HasPrimaryAdministrator()
 
 
 def _make(member: Person) -> Person | None:
@@ -84,11 +131,12 @@ def _make(member: Person) -> Person | None:
     return None
 
 
-def _is_ours(number: str, actor: Actor) -> bool:
-    """Only the number of a line of one's own organisation counts before it answered.
+def _is_ours(number: str, organisation: Organisation) -> bool:
+    """Only the number of a line of the organisation itself counts before it answered.
 
     Else an administrator could claim another company's, which would then sign nobody in there.
     """
     return (
-        bool(number) and SipLine.objects.filter(number=number, service__path__startswith=actor.path).exists()
+        bool(number)
+        and SipLine.objects.filter(number=number, service__path__startswith=organisation.path).exists()
     )

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from linekey.domain import tally_keys
 from linekey.domain.effects import Effect, EffectKind
 from linekey.domain.errors import FlowOver, NoSms, WrongCode, WrongKey
 from linekey.domain.factors import Factor as Kind
@@ -107,8 +108,7 @@ def _check_typed(flow: Flow, proof: TypedCode, visitor: Visitor, now: datetime) 
 
 def _tally(flow: Flow, visitor: Visitor) -> str:
     device = sessions.known_device(flow.person, seal.digest(visitor.browser))
-    apart = f":device:{device.pk}" if device else ""
-    return f"factor:{flow.kind}:{flow.person_id or 0}{apart}"
+    return tally_keys.factor(flow.kind, flow.person_id or 0, device.pk if device else None)
 
 
 def _refused(flow: Flow, means: Means, left: int, visitor: Visitor, now: datetime) -> None:
@@ -151,7 +151,7 @@ def send_code(*, kind: FlowKind, reference: str, means: Means, visitor: Visitor,
         raise FlowOver()
     if means not in means_of(flow):
         raise NoSms()
-    tallies.require({f"sent:{flow.kind}:{flow.person_id or 0}": SENT}, now=now)
+    tallies.require({tally_keys.sent(flow.kind, flow.person_id or 0): SENT}, now=now)
     with transaction.atomic(durable=True):
         promise_code(flow, means, now=now)
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from linekey.domain import questions
+from linekey.domain import questions, tally_keys
 from linekey.domain.effects import Effect, EffectKind
 from linekey.domain.errors import FlowOver, LinkNotValid, WrongAnswer
 from linekey.domain.factors import Means
@@ -49,7 +49,7 @@ def ask(*, identifier: str, extension: str = "", visitor: Visitor, now: datetime
 
     Who it is, if anybody, is looked up by the worker. Raises TooManyAttempts, about the network alone.
     """
-    tallies.require({f"asked:{network_of(visitor.address)}": ASKED_BY_NETWORK}, now=now)
+    tallies.require({tally_keys.asked(network_of(visitor.address)): ASKED_BY_NETWORK}, now=now)
     typed = {
         name: value.replace("\0", "").encode(errors="ignore").decode().strip()[:LONGEST]
         for name, value in (("identifier", identifier), ("extension", extension))
@@ -84,7 +84,7 @@ def answer(*, token: Secret, typed: Secret, visitor: Visitor, now: datetime) -> 
         raise FlowOver()
     left = flows.count_try(flow)
     # Counted per person too: a newer link must not bring new tries without end.
-    tally = f"answer:{person.pk}"
+    tally = tally_keys.answer(person.pk)
     tallies.require({tally: SECOND_FACTOR}, now=now)
     if not check.password_matches(questions.key(typed), person.answer):
         with transaction.atomic(durable=True):
@@ -141,11 +141,11 @@ def finish(*, token: Secret, new: Secret, visitor: Visitor, now: datetime) -> No
         tickets.consume(seal.digest(token), Purpose.RECOVER, now=now)
         flows.move(flow, FlowState.DONE)
         # The session stamp is derived from the hash, so every session would end with this line alone.
-        Person.objects.filter(pk=person.pk).update(password=encoded)
+        own = {"must_change_password": False, "password_expires_at": None}
+        Person.objects.filter(pk=person.pk).update(password=encoded, **own)
         end_access(person, keep=None, now=now)
         # Also what somebody who knew the old password used up of the owner's codes and tries.
-        spent = ("person", "sent:sign_in", "factor:sign_in", "factor:recovery")
-        tallies.forgive(*(f"{key}:{person.pk}" for key in spent))
+        tallies.forgive(*tally_keys.spent_by_guessing(person.pk))
         audit.write(action="password.recovered", now=now, actor=None, person=person, address=visitor.address)
         tell(person, "password_changed", {}, now=now)
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from linekey.domain import identifiers
+from linekey.domain import identifiers, members, tally_keys
 from linekey.domain.access import Actor
 from linekey.domain.effects import Effect, EffectKind
 from linekey.domain.errors import FlowOver, TooManyAttempts, WrongCredentials
@@ -67,7 +67,7 @@ def enter(
     attempt = count_attempt.count(typed, person, device, visitor, policy, now=now)
     if attempt.barred is not None:
         raise TooManyAttempts(attempt.barred)
-    able = person is not None and person.is_active and person.activated_at is not None and not attempt.locked
+    able = person is not None and _is_open(person, now) and not attempt.locked
     # The hash runs outside any transaction: it takes longer than everything else together.
     if not check.password_matches(password, person.password if able and person else None) or person is None:
         with transaction.atomic(durable=True):
@@ -77,9 +77,15 @@ def enter(
     asked = _asked(person, policy, visitor, device, now)
     if asked is FlowState.CODE:
         # Counted with those sent again: whoever has the password must not fill a mailbox.
-        tallies.require({f"sent:{FlowKind.SIGN_IN}:{person.pk}": SENT}, now=now)
+        tallies.require({tally_keys.sent(FlowKind.SIGN_IN, person.pk): SENT}, now=now)
     with transaction.atomic(durable=True):
         return _onward(person, asked, visitor, onward, now)
+
+
+def _is_open(person: Person, now: datetime) -> bool:
+    """Does a password let anybody in? One that somebody else made lasts a day."""
+    expired = members.has_expired(person.password_expires_at, now)
+    return person.is_active and person.activated_at is not None and not expired
 
 
 def _asked(

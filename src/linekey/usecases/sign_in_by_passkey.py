@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from linekey.domain import tally_keys
 from linekey.domain.errors import FlowOver
 from linekey.domain.factors import Means
 from linekey.domain.flows import FlowKind, FlowState, Visitor
@@ -26,7 +27,7 @@ def begin(*, visitor: Visitor, onward: str, now: datetime) -> tuple[str, dict[st
 
     Raises TooManyAttempts: each call writes a row.
     """
-    tallies.require({f"passkey:{network_of(visitor.address)}": PASSKEYS}, now=now)
+    tallies.require({tally_keys.passkeys(network_of(visitor.address)): PASSKEYS}, now=now)
     with transaction.atomic(durable=True):
         flow = flows.begin(
             FlowKind.SIGN_IN,

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from linekey.domain import tally_keys
 from linekey.domain.access import Actor, Door
 from linekey.domain.access_keys import REFRESH_LASTS, TOKEN_LASTS, is_key_id
 from linekey.domain.effects import Effect, EffectKind
@@ -89,7 +90,7 @@ def authenticate(*, bearer: Secret, address: str, now: datetime) -> Actor:
     key = keys.of_secret(digest) if drawn.is_secret(bearer) else keys.of_token(digest, now=now)
     if key is None or not keys.works(key, address, now):
         raise AccessKeyNotValid()
-    keys.note_use(key, address, now=now)
+    _note_use(key, address, now)
     return find.actor_of(key.person, door=Door.API, scopes=keys.scopes_of(key))
 
 
@@ -97,8 +98,25 @@ def _pair(key: AccessKey, address: str, now: datetime) -> Tokens:
     access, refreshing = drawn.new_token(), drawn.new_refresh_token()
     row = keys.add_token(key, seal.digest(access), refreshes=False, lasts=TOKEN_LASTS, now=now)
     keys.add_token(key, seal.digest(refreshing), refreshes=True, lasts=REFRESH_LASTS, now=now)
-    keys.note_use(key, address, now=now)
+    _note_use(key, address, now)
     return Tokens(access, refreshing, row.expires_at - now)
+
+
+def _note_use(key: AccessKey, address: str, now: datetime) -> None:
+    """In the trail stands each network a key was ever used from, once: not each use."""
+    network = network_of(address)
+    stays = key.last_used_from != "" and network == network_of(key.last_used_from)
+    if not keys.note_use(key, address, now=now) or stays or keys.used_from(key, network):
+        return
+    audit.write(
+        action="access_key.new_network",
+        now=now,
+        actor=None,
+        person=key.person,
+        key=key.key_id,
+        network=network,
+        address=address,
+    )
 
 
 def _require_open_door(address: str, now: datetime) -> None:
@@ -109,7 +127,7 @@ def _require_open_door(address: str, now: datetime) -> None:
 
 def _door(address: str) -> str:
     """The tally of sign-in: a network is one, whichever door it tries."""
-    return f"network:{network_of(address)}"
+    return tally_keys.network(network_of(address))
 
 
 def _refuse(key: AccessKey | None, key_id: str, address: str, now: datetime, *, proven: bool) -> None:
@@ -117,12 +135,12 @@ def _refuse(key: AccessKey | None, key_id: str, address: str, now: datetime, *, 
     person = key.person if key else None
     policy = find.policy_of(person.organisation) if person else find.operators_policy()
     # What is presented in vain is counted as if somebody were behind it.
-    whose = f"person:{person.pk}" if person else f"nobody:{seal.digest(Secret(key_id))}"
+    whose = tally_keys.person(person.pk) if person else tally_keys.nobody(seal.digest(Secret(key_id)))
     limits = {whose: Limit(policy.lock_after), _door(address): NETWORK}
     if key and proven:
         # Who holds the secret guesses nothing: a forgotten program whose key has ended must lock out neither
         # its owner nor the colleagues in its network.
-        limits = {f"key:{key.pk}": Limit(policy.lock_after)}
+        limits = {tally_keys.access_key(key.pk): Limit(policy.lock_after)}
     locks = tallies.attempt(limits, gates=(_door(address),), now=now).filled.get(whose)
     named = key.key_id if key else ""
     with transaction.atomic(durable=True):

@@ -1,5 +1,6 @@
 """Pages for what went wrong outside any use-case: what happened, and what to do next. Never a blank page."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +19,13 @@ def page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return page(
+            request,
+            413,
+            _("What you sent is too large. Nothing of it was kept."),
+            _("Go back and send less. Where documents are asked for: at most five, of 10 MB each."),
+        )
     return page(
         request,
         400,

@@ -24,13 +24,18 @@ _CUSTOMER = (
     _MAILS,
 )
 _SERVICES = Link("search", gettext_noop("My services"), "/revendeur/services")
-_COMPANY = (*_CUSTOMER[:-1], _SERVICES, _MAILS)
-_STAFF = (_HOME, _SERVICES, Link("pulse", gettext_noop("Operations"), "/exploitation"), _MAILS)
+_MEMBERS = Link("people", gettext_noop("Members"), "/membres")
+_CASES = Link("folder", gettext_noop("Support cases"), "/dossiers")
+_CUSTOMERS = Link("tree", gettext_noop("Customers"), "/revendeur/organisations")
+_JOURNAL = Link("shield", gettext_noop("Audit trail"), "/journal")
+# What finds no room here stands on the home page, `web.customer.doors`.
+_COMPANY = (*_CUSTOMER[:-1], _SERVICES, _MEMBERS)
+_STAFF = (_HOME, _SERVICES, _MEMBERS, _CASES, Link("pulse", gettext_noop("Operations"), "/exploitation"))
 PLACES: dict[Role, tuple[Link, ...]] = {
     Role.SUBSCRIBER: _CUSTOMER,
     Role.COMPANY_ADMIN: _COMPANY,
     Role.PRIMARY_ADMIN: _COMPANY,
-    Role.RESELLER: (_HOME, _SERVICES, _MAILS),
+    Role.RESELLER: (_HOME, _SERVICES, _CUSTOMERS, _MEMBERS, _JOURNAL),
     Role.SUPPORT_AGENT: _STAFF,
     Role.OPERATOR_ADMIN: _STAFF,
 }

@@ -27,6 +27,8 @@ from linekey.usecases.sign_in import SignedIn
 
 P = ParamSpec("P")
 LONGEST_NEXT = 500
+REPLACES_PASSWORD = frozenset({"account-password", "account-password-check"})
+"""All that opens for somebody whose password another person made (TEAM-2)."""
 
 
 class DeskRequest(HttpRequest):
@@ -97,12 +99,18 @@ def require_recent(request: SignedInRequest, now: datetime) -> None:
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Only for somebody signed in; others sign in first and come back."""
+    """Only for somebody signed in; others sign in first and come back.
+
+    Whoever must change their password is brought to the page that does it, which says why.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if cast(DeskRequest, request).actor is None:
+        actor = cast(DeskRequest, request).actor
+        if actor is None:
             return go_and_come_back(request, "sign-in")
+        if actor.must_change_password and _page_name(request) not in REPLACES_PASSWORD:
+            return _go(cast(DeskRequest, request), reverse("account-password"))
         return view(cast(SignedInRequest, request), *args, **kwargs)
 
     return guarded
@@ -111,10 +119,17 @@ def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
 def go_and_come_back(request: HttpRequest, page: str) -> HttpResponseBase:
     """To `page`, with the way back: this page, or for a form the page it stood on."""
     desk = cast(DeskRequest, request)
-    address = f"{reverse(page)}?{urlencode({'next': page_of(desk)})}"
-    if desk.htmx:
+    return _go(desk, f"{reverse(page)}?{urlencode({'next': page_of(desk)})}")
+
+
+def _go(request: DeskRequest, address: str) -> HttpResponseBase:
+    if request.htmx:
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address, status=303)
+
+
+def _page_name(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None
 
 
 def to(page: str, *arguments: str) -> HttpResponseRedirect:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from linekey.web import language, theme
 from linekey.web.customer import (
     access,
+    access_modem,
     access_reset,
     access_send,
     accesses,
@@ -28,6 +29,7 @@ from linekey.web.entry import (
     sign_in_key,
     sign_in_proof,
 )
+from linekey.web.sheet import page as sheet
 
 urlpatterns = [
     path("", home.page, name="home"),
@@ -67,10 +69,17 @@ urlpatterns = [
     path("internet/<str:reference>/suivi", access.follow, name="access-progress"),
     path("internet/<str:reference>/identifiants", access_send.page, name="access-send"),
     path("internet/<str:reference>/reinitialiser", access_reset.page, name="access-reset"),
+    path("internet/<str:reference>/modem-reinitialise", access_modem.page, name="access-modem"),
+    path("fiche/<str:reference>.pdf", sheet.pdf, name="sheet-pdf"),
+    path("fiche/<str:reference>", sheet.page, name="sheet"),
     path("emails", mails.page, name="mails"),
     path("emails/<int:mail_id>", mails.mail, name="mail"),
     path("emails/<int:mail_id>/html", mails.html, name="mail-html"),
     path("", include("linekey.web.account.urls")),
+    path("", include("linekey.web.audit.urls")),
+    path("", include("linekey.web.members.urls")),
+    path("", include("linekey.web.cases.urls")),
+    path("", include("linekey.web.staff.cases.urls")),
     path("", include("linekey.web.staff.urls")),
     path("", include("linekey.web.integrations.urls")),
 ]

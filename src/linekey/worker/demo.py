@@ -22,7 +22,7 @@ from linekey.domain.secret import Secret
 from linekey.records import find
 from linekey.records.models import Organisation, Person
 from linekey.usecases import authorise_application, create_application, rotate_credential
-from linekey.worker import demo_rows
+from linekey.worker import demo_rows, demo_services
 
 BILLING_ACCOUNT = "ab12345-lk-1"
 LINE = "0033972101010"
@@ -54,7 +54,7 @@ def _facts(sign_ins: list[SignIn], now: datetime) -> dict[str, Any]:
     drawn = draw(SIP_LINE, PRESETS["legacy"], Circumstances())
     rotate_credential.change(actor=ada, reference=LINE, new=drawn, operation="demo", now=now)
     access = rotate_credential.reset(actor=ada, reference=ACCESS, operation="demo", now=now)
-    for reference in demo_rows.LICENCES:
+    for reference in demo_services.LICENCES:
         rotate_credential.reset(
             actor=find.actor_of(_of(sign_ins, Role.RESELLER), confirmed_at=now),
             reference=reference,
@@ -98,7 +98,7 @@ def _facts(sign_ins: list[SignIn], now: datetime) -> dict[str, Any]:
             "line_username": LINE,
             "line_password": drawn.reveal(),
             "xdsl": ACCESS,
-            "ppp_login": demo_rows.PPP_LOGIN,
+            "ppp_login": demo_services.PPP_LOGIN,
             "ppp_password": access.shown_once.reveal() if access.shown_once else "",
         },
         "mail_dir": str(settings.LINEKEY_MAIL_DIR),

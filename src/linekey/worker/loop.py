@@ -22,7 +22,7 @@ from linekey.enact.table import IN_BATCHES, TO_NETWORK, TO_PEOPLE, make_true
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.wiring import wire
-from linekey.worker import pulse, schedule
+from linekey.worker import chain, pulse, schedule
 from linekey.worker.settle import settle
 from linekey.worker.wake import Waker
 
@@ -43,9 +43,8 @@ def main() -> int:
     # One crew each, so that a mail server which hangs never holds a change on the network back.
     network = Worker(outside, lease, TO_NETWORK, pulse_file=settings.LINEKEY_PULSE_FILE)
     work = [partial(crew.run, stop) for crew in (network, Worker(outside, lease, TO_PEOPLE))]
-    threads = [
-        Thread(target=_closing, args=(task,)) for task in (*work, partial(schedule.run, outside, stop))
-    ]
+    by_the_clock = [partial(schedule.run, outside, stop), partial(chain.run, stop)]
+    threads = [Thread(target=_closing, args=(task,)) for task in (*work, *by_the_clock)]
     for thread in threads:
         thread.start()
     for thread in threads:

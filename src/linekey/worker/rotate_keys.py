@@ -1,5 +1,7 @@
 """`linekey rotate-keys`: a fresh sealing key, and every sealed row moved under it while all runs (NEW-3).
 
+The audit trail gets a fresh signing key too; the public half of the old one stays, for what it signed.
+
 The key used before stays in the ring, for what a running transaction may still have sealed by it; the next
 rotation drops it once nothing needs it. Back the keyring up after each rotation.
 """
@@ -12,9 +14,17 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from linekey.records.models import CredentialVersion, Factor, Flow, OvhApplication, OvhCredential
+from linekey.records.models import (
+    CaseDocument,
+    CredentialVersion,
+    Factor,
+    Flow,
+    OvhApplication,
+    OvhCredential,
+)
 from linekey.usecases.authorise_application import key_place
 from linekey.usecases.create_application import secret_place
+from linekey.vault import signing
 from linekey.vault.keyring import renew
 from linekey.vault.reseal import key_of, reseal
 
@@ -36,16 +46,20 @@ SEALED = (
     Column(OvhCredential, "sealed_key", lambda credential: key_place(credential.key_digest)),
     Column(Factor, "sealed", lambda factor: factor.seal_place),
     Column(Flow, "sealed", lambda flow: flow.seal_place),
+    Column(CaseDocument, "sealed", lambda document: document.seal_place),
 )
 """Every sealed column; a test compares it with the tables."""
 
 
 def main() -> int:
     used = {key_of(getattr(row, column.name)) for column in SEALED for row in _rows(column)}
+    used.add(signing.sealed_by())
     name = renew(settings.LINEKEY_KEYRING_FILE, unused=lambda key: key not in used)
     moved = sum(_move(column) for column in SEALED)
     sys.stdout.write(f"Key {name} seals from now on; {moved} values were moved under it.\n")
-    sys.stdout.write(f"Back up {settings.LINEKEY_KEYRING_FILE} now, apart from the database.\n")
+    sys.stdout.write(f"Key {signing.renew()} signs the audit trail from now on.\n")
+    sys.stdout.write(f"Back up {settings.LINEKEY_KEYRING_FILE}, and audit-keys.json beside it, now: ")
+    sys.stdout.write("apart from the database.\n")
     return 0
 
 

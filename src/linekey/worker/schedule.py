@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from linekey.enact.outside import Outside
 from linekey.records.models import AccessToken, ElementHealth, Flow, OutboxEffect, Tally, Ticket
+from linekey.usecases import carry_out_case, purge_case
 
 log = logging.getLogger("linekey.schedule")
 
@@ -20,7 +21,7 @@ LOOK_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
 LOOKS_KEPT = timedelta(days=1)
 """Settled looks at devices say nothing after a day; every other effect stays as history."""
-_BRIEF = ("observe", "recover", "code", "activate")
+_BRIEF = ("observe", "recover", "code", "activate", "case", "call_back")
 """None is history; what was typed to recover an account may even have been typed in the wrong box."""
 TICKETS_KEPT = timedelta(days=30)
 
@@ -33,6 +34,7 @@ def run(outside: Outside, stop: Event) -> None:
         now, pause = timezone.now(), LOOK_EVERY.total_seconds()
         try:
             look_at_elements(outside, now)
+            carry_out_case.carry_out_due(now=now)
             if now - swept >= SWEEP_EVERY:
                 sweep(now)
                 swept = now
@@ -66,6 +68,7 @@ def _write_down(name: str, role: str, findings: Iterable[dict[str, Any]], now: d
 
 
 def sweep(now: datetime) -> None:
+    purge_case.purge_due(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     OutboxEffect.objects.filter(kind__in=_BRIEF, settled_at__lt=now - LOOKS_KEPT).delete()
     # Notices for nobody: the work of locking an account that does not exist (law 7).

@@ -17,7 +17,14 @@ from linekey.domain.errors.accounts import (
     WrongPin,
 )
 from linekey.domain.errors.cases import AnotherAgentNeeded, CaseOver, FileRefused, ProofsMissing
-from linekey.domain.errors.members import MustChangePassword, NotOnYourself, OnlyByCase, PolicyForbids
+from linekey.domain.errors.members import (
+    AccountNotOpen,
+    MustChangePassword,
+    NotOnYourself,
+    OnlyByCase,
+    PolicyForbids,
+)
+from linekey.domain.errors.organisations import HasPrimaryAdministrator
 from linekey.domain.errors.programs import (
     AccessKeyNotValid,
     BadSignature,
@@ -31,17 +38,22 @@ from linekey.domain.errors.programs import (
 from linekey.domain.errors.refusal import N_, Nature, Refusal
 from linekey.domain.errors.services import (
     AlreadyShown,
+    ChangedMeanwhile,
     ManagedByPhone,
+    ModemResetTooOften,
     NoContact,
+    NoPdf,
     NotWaiting,
     PasswordRefused,
     ServiceNotActive,
+    SettingNotOffered,
     VerbNotOffered,
 )
 
 __all__ = [
     "N_",
     "AccessKeyNotValid",
+    "AccountNotOpen",
     "AddressRefused",
     "AlreadyShown",
     "AnotherAgentNeeded",
@@ -49,16 +61,20 @@ __all__ = [
     "CallNotGranted",
     "CallOutOfTime",
     "CaseOver",
+    "ChangedMeanwhile",
     "ConsumerKeyNotValid",
     "FileRefused",
     "FlowOver",
+    "HasPrimaryAdministrator",
     "LinkNotValid",
     "Malformed",
     "ManagedByPhone",
+    "ModemResetTooOften",
     "MustChangePassword",
     "Nature",
     "NeedsAFactor",
     "NoContact",
+    "NoPdf",
     "NoSms",
     "NotAllowed",
     "NotFound",
@@ -72,6 +88,7 @@ __all__ = [
     "Refusal",
     "ScopeNotGranted",
     "ServiceNotActive",
+    "SettingNotOffered",
     "StepUpNeeded",
     "TooManyAttempts",
     "TooManyThings",

@@ -19,6 +19,13 @@ class OnlyByCase(Refusal):
     next_step = N_("Have them open a case from “Help with signing in”; two agents decide on it.")
 
 
+class AccountNotOpen(Refusal):
+    code = "account_not_open"
+    nature = Nature.CONFLICT
+    sentence = N_("This account is not open: it is disabled, or its owner has not activated it yet.")
+    next_step = N_("Enable it, or send the activation link again.")
+
+
 class PolicyForbids(Refusal):
     code = "policy_forbids"
     nature = Nature.CONFLICT

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from linekey.domain.errors.access import TooManyAttempts
 from linekey.domain.errors.refusal import N_, Nature, Refusal
 
 
@@ -53,6 +54,46 @@ class AlreadyShown(Refusal):
     nature = Nature.CONFLICT
     sentence = N_("This password was already shown once, and cannot be shown again.")
     next_step = N_("If you did not note it, reset it again.")
+
+
+class ModemResetTooOften(TooManyAttempts):
+    """A modem which restarts over and over must not flood a mailbox; not before `until`."""
+
+    code = "modem_reset_too_often"
+    sentence = N_("The modem of this access was reset too often: no credentials are renewed until %(until)s.")
+    next_step = N_(
+        "Check the modem. Whoever is beside it can have a new password shown on the page of the access."
+    )
+
+
+class NoPdf(Refusal):
+    """This server lacks the libraries which draw a PDF."""
+
+    code = "no_pdf"
+    nature = Nature.CONFLICT
+    sentence = N_("The PDF cannot be made now.")
+    next_step = N_("Print the page of the sheet instead: it says the same.")
+
+
+class SettingNotOffered(Refusal):
+    """Nothing of this name can be set here: unknown, contracted, or not of this kind of licence."""
+
+    code = "setting_not_offered"
+    nature = Nature.CONFLICT
+    sentence = N_("“%(field)s” cannot be set on this service.")
+    next_step = N_("Use one of the settings offered on the page of the service.")
+
+
+class ChangedMeanwhile(Refusal):
+    """Another's change came between looking and changing: it is told, not overwritten.
+
+    `setting` is the code of what `field` names in words.
+    """
+
+    code = "changed_meanwhile"
+    nature = Nature.CONFLICT
+    sentence = N_("Somebody else changed “%(field)s” meanwhile: it is now “%(current)s”.")
+    next_step = N_("Look at it as it is now, and change it again if that is still needed.")
 
 
 class NotWaiting(Refusal):

@@ -1,7 +1,7 @@
 """The tables, one file per noun."""
 
-from linekey.records.models.audit import AuditCheckpoint, AuditEntry
-from linekey.records.models.cases import Case, CaseDocument, CaseStep
+from linekey.records.models.audit import AuditChain, AuditCheckpoint, AuditEntry
+from linekey.records.models.cases import Case, CaseAccess, CaseDocument, CaseStep
 from linekey.records.models.credentials import CredentialVersion
 from linekey.records.models.factors import Factor, RecoveryCode
 from linekey.records.models.flows import Flow, Tally, Ticket
@@ -12,15 +12,18 @@ from linekey.records.models.observations import ElementHealth, Observation
 from linekey.records.models.organisations import Organisation, Site
 from linekey.records.models.outbox import OutboxEffect
 from linekey.records.models.people import Person
+from linekey.records.models.search import SearchEntry
 from linekey.records.models.services import PppAccess, Service, SipLine, UserLicence
 from linekey.records.models.sessions import Device, OpenSession
 
 __all__ = [
     "AccessKey",
     "AccessToken",
+    "AuditChain",
     "AuditCheckpoint",
     "AuditEntry",
     "Case",
+    "CaseAccess",
     "CaseDocument",
     "CaseStep",
     "CredentialVersion",
@@ -37,6 +40,7 @@ __all__ = [
     "Person",
     "PppAccess",
     "RecoveryCode",
+    "SearchEntry",
     "Service",
     "ServiceMail",
     "SipLine",

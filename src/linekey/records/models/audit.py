@@ -29,6 +29,38 @@ class AuditEntry(models.Model):
             models.Index(fields=["id"], condition=models.Q(chain=None), name="audit_to_chain"),
             models.Index(fields=["service", "-id"], name="audit_by_service"),
             models.Index(fields=["person", "-id"], name="audit_by_person"),
+            models.Index(fields=["at"], name="audit_by_moment"),
+        ]
+
+
+class AuditChain(models.Model):
+    """Where a chain ends, how far it is signed, and what its last verification found."""
+
+    chain = models.BigIntegerField(primary_key=True)
+    path = models.CharField(max_length=120, db_index=True)
+    """Of its organisation: whose branch it is in."""
+    number = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    signed_number = models.PositiveBigIntegerField(default=0)
+    signed_at = models.DateTimeField(null=True)
+    checked_number = models.PositiveBigIntegerField(default=0)
+    """How far the verification under way has come, which began at `checking_since`."""
+    checking_since = models.DateTimeField(null=True)
+    checked_found = models.JSONField(default=list)
+    verified_number = models.PositiveBigIntegerField(default=0)
+    """How far the last whole verification went, at `verified_at`; `found`: what it named, its first rows."""
+    verified_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=list)
+    faults = models.PositiveIntegerField(default=0)
+    """How many it named in all, notes aside."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["chain"],
+                condition=models.Q(number__gt=models.F("signed_number")),
+                name="chains_to_sign",
+            )
         ]
 
 
@@ -42,6 +74,11 @@ class AuditCheckpoint(models.Model):
     key_id = models.CharField(max_length=24)
     signature = models.CharField(max_length=128)
     """Ed25519, base64, over chain, number, digest and moment."""
+    anchored_at = models.DateTimeField(null=True)
+    """When it was written into the anchor file, outside the database; None until then."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "number"], name="one_checkpoint_per_link")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(anchored_at=None), name="checkpoints_to_anchor")
+        ]

@@ -66,7 +66,7 @@ class CaseAccess(models.Model):
     """`domain.cases.CaseLink`."""
     digest = models.CharField(max_length=64, unique=True)
     """SHA-256 of a 256-bit random token, hex."""
-    plan = models.CharField(max_length=40)
+    plan = models.CharField(max_length=60, db_index=True)
     """The mail it stands in; a mail tried again replaces its own link."""
     sent_to = models.CharField(max_length=254)
     """Where to, masked: so that the journal tells who stopped a case."""

@@ -52,6 +52,8 @@ class Person(AbstractBaseUser):
     """When the owner first chose a password; an account nobody activated has none."""
     must_change_password = models.BooleanField(default=False)
     """Somebody else drew or typed the password: it opens only the page that replaces it (TEAM-2)."""
+    password_expires_at = models.DateTimeField(null=True)
+    """After that such a password opens nothing at all; None for one the owner chose."""
     needs_backup = models.BooleanField(default=False)
     """The backup address became the main one: its owner is asked for a new backup (ACC-6)."""
     pin = models.CharField(max_length=128, blank=True)

@@ -45,6 +45,9 @@ class Service(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.ACTIVE)
     created_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["parent", "reference"], name="licences_of_a_pbx")]
+
     def __str__(self) -> str:
         return self.reference
 

@@ -12,6 +12,28 @@ from linekey.records.pages.account import (
     devices,
     sessions,
 )
+from linekey.records.pages.audit import (
+    ChainsState,
+    JournalFilter,
+    JournalPage,
+    JournalRow,
+    chains_state,
+    journal_page,
+    journal_person,
+    journal_service,
+)
+from linekey.records.pages.case_terms import case_wait_hours
+from linekey.records.pages.cases import (
+    CaseAccount,
+    CasePage,
+    CaseRow,
+    DocumentRow,
+    EffectChoice,
+    ProofLine,
+    StepRow,
+    case,
+    cases,
+)
 from linekey.records.pages.factors import CodesState, FactorRow, codes, factors
 from linekey.records.pages.integrations import (
     ApplicationRow,
@@ -20,7 +42,10 @@ from linekey.records.pages.integrations import (
     credential_application,
     credentials,
 )
+from linekey.records.pages.licences import LicenceRow, SettingsPage, settings, users, users_by_licence
 from linekey.records.pages.mails import MailPage, MailRow, mail, mail_ids, mails
+from linekey.records.pages.member import InvitedTo, MemberPage, invited_to, member
+from linekey.records.pages.members import MemberRow, MemberSearch, MembersPage, Standing, members
 from linekey.records.pages.operations import (
     ElementRow,
     OutboxRow,
@@ -31,6 +56,7 @@ from linekey.records.pages.operations import (
     unsettled,
 )
 from linekey.records.pages.people import PersonCard, actor_of_session, person_card
+from linekey.records.pages.policy import PolicyPage, PolicyValue, policy
 from linekey.records.pages.progress import Progress, Step
 from linekey.records.pages.services import (
     Observed,
@@ -43,6 +69,16 @@ from linekey.records.pages.services import (
     service_references,
     services,
 )
+from linekey.records.pages.sheet import Sheet, sheet
+from linekey.records.pages.tree import (
+    OrganisationPage,
+    OrganisationRow,
+    SiteRow,
+    organisation,
+    own_organisation,
+    site,
+    tree,
+)
 
 __all__ = [
     "AccessKeyRow",
@@ -50,21 +86,46 @@ __all__ = [
     "ActivityPage",
     "ActivityRow",
     "ApplicationRow",
+    "CaseAccount",
+    "CasePage",
+    "CaseRow",
+    "ChainsState",
     "CodesState",
     "CredentialRow",
     "DeviceRow",
+    "DocumentRow",
+    "EffectChoice",
     "ElementRow",
     "FactorRow",
+    "InvitedTo",
+    "JournalFilter",
+    "JournalPage",
+    "JournalRow",
+    "LicenceRow",
     "MailPage",
     "MailRow",
+    "MemberPage",
+    "MemberRow",
+    "MemberSearch",
+    "MembersPage",
     "Observed",
+    "OrganisationPage",
+    "OrganisationRow",
     "OutboxRow",
     "PersonCard",
+    "PolicyPage",
+    "PolicyValue",
     "Progress",
+    "ProofLine",
     "ServicePage",
     "ServiceRow",
     "SessionRow",
+    "SettingsPage",
+    "Sheet",
+    "SiteRow",
+    "Standing",
     "Step",
+    "StepRow",
     "StoppedStep",
     "access_keys",
     "access_servers",
@@ -73,22 +134,41 @@ __all__ = [
     "actor_of_session",
     "applications",
     "billing_accounts",
+    "case",
+    "case_wait_hours",
+    "cases",
+    "chains_state",
     "codes",
     "credential_application",
     "credentials",
     "devices",
     "elements",
     "factors",
+    "invited_to",
+    "journal_page",
+    "journal_person",
+    "journal_service",
     "mail",
     "mail_ids",
     "mails",
     "masked",
+    "member",
+    "members",
     "observed",
+    "organisation",
+    "own_organisation",
     "person_card",
+    "policy",
     "service",
     "service_references",
     "services",
     "sessions",
+    "settings",
+    "sheet",
+    "site",
     "stopped",
+    "tree",
     "unsettled",
+    "users",
+    "users_by_licence",
 ]

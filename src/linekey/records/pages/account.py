@@ -10,7 +10,7 @@ from django.utils import timezone
 from linekey.domain.access import Actor
 from linekey.records import find
 from linekey.records.models import AccessKey, AuditEntry, Device, Factor, OpenSession, RecoveryCode
-from linekey.records.sessions import IDLE_ENDS, LASTS, is_trusted
+from linekey.records.sessions import is_trusted, living
 
 ACTIVITY_ROWS = 25
 _WHEREABOUTS = frozenset({"address", "device"})
@@ -129,9 +129,8 @@ def sessions(actor: Actor, now: datetime) -> list[SessionRow]:
 
 
 def _living(actor: Actor, now: datetime) -> QuerySet[OpenSession]:
-    """As `actor_of_session` lets one in: what was left alone or grew old is over, though nobody ended it."""
-    rows = OpenSession.objects.filter(person_id=actor.person_id, ended_at=None)
-    return rows.filter(seen_at__gt=now - IDLE_ENDS, opened_at__gt=now - LASTS)
+    """As `actor_of_session` lets one in."""
+    return living(OpenSession.objects.filter(person_id=actor.person_id), now)
 
 
 def devices(actor: Actor, now: datetime) -> list[DeviceRow]:

@@ -24,6 +24,8 @@ class PersonCard:
     language: str
     role: Role
     organisation: str
+    needs_backup: bool
+    """A new backup e-mail is demanded (ACC-6)."""
 
 
 def actor_of_session(session_id: int, stamp: str, now: datetime) -> Actor | None:
@@ -56,4 +58,5 @@ def person_card(actor: Actor) -> PersonCard:
         language=person.language,
         role=Role(person.role),
         organisation=person.organisation.name,
+        needs_backup=person.needs_backup,
     )

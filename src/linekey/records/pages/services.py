@@ -7,11 +7,13 @@ from typing import Any
 from linekey.domain import access
 from linekey.domain.access import Actor
 from linekey.domain.kinds import KINDS, Delivery, Verb
-from linekey.records import find
+from linekey.records import find, search
 from linekey.records.models import Service
 from linekey.records.pages.progress import Progress, progress_of
+from linekey.records.search_words import Filters
 
 PAGE_ROWS = 100
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class ServiceRow:
     number: str
     licence: str
     technology: str
+    client_reference: str
+    end_client: str
+    product: str
+    accountcode: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -58,19 +65,35 @@ class ServicePage:
     renew_due: bool
     progress: Progress | None
     observed: Observed | None
+    pbx: str
+    """The hosted PBX it is a licence of, when the actor sees that too; else empty."""
 
 
 def services(
-    actor: Actor, *, kind: str = "", text: str = "", after: str = "", limit: int = PAGE_ROWS
+    actor: Actor,
+    filters: Filters = EVERYTHING,
+    *,
+    after: str = "",
+    before: str = "",
+    limit: int = PAGE_ROWS,
 ) -> list[ServiceRow]:
-    """Services the actor sees, by reference, `limit` at most after reference `after`.
+    """Services the actor sees which pass every filter, newest first.
 
-    `text` narrows to references, names, numbers and owners that contain it.
+    At most `limit` of them: those behind reference `after`, or the ones right before reference `before`. A
+    reference which the actor does not see has nothing around it (law 11). Raises Malformed.
     """
-    rows = find.search_services(actor, kind=kind, text=text).order_by("reference")
-    if after:
-        rows = rows.filter(reference__gt=after)
-    return [_row(service) for service in rows[:limit]]
+    rows = find.visible_services(actor)
+    beyond = None
+    if edge := after or before:
+        beyond = (
+            rows.filter(reference=edge).values_list("pk", flat=True).first() if edge.isprintable() else None
+        )
+        if beyond is None:
+            return []
+    keys = search.found(actor, filters, beyond=beyond, newer=not after and bool(before), limit=limit)
+    # What may be seen is asked of the services themselves, whatever the search proposes.
+    found = rows.in_bulk(keys)
+    return [_row(found[key]) for key in keys if key in found]
 
 
 def service(actor: Actor, reference: str, *, now: datetime) -> ServicePage:
@@ -96,7 +119,7 @@ def billing_accounts(actor: Actor) -> list[str]:
 
 def observed(actor: Actor, reference: str) -> Observed | None:
     """The last look at one service; None before the first. Raises NotFound."""
-    return _observed(find.service(actor, reference))
+    return observed_of(find.service(actor, reference))
 
 
 def masked(email: str) -> str:
@@ -109,7 +132,7 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
     sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
     version = find.newest_version(service)
     since = version.created_at if version and version.verb != "retire" else None
-    kind = KINDS[service.kind]
+    kind, pbx = KINDS[service.kind], pbx_of(actor, service)
     managed = sip.managed_phone if sip else ""
     active = service.state == Service.State.ACTIVE
     may = {verb: active and access.role_may(actor, verb) and not managed for verb in kind.verbs}
@@ -127,7 +150,8 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
         secret_since=since,
         renew_due=since is not None and (now - since).days >= kind.renew_after_days,
         progress=progress_of(service),
-        observed=_observed(service),
+        observed=observed_of(service),
+        pbx=pbx.reference if pbx else "",
     )
 
 
@@ -145,9 +169,20 @@ def _row(service: Service) -> ServiceRow:
         number=sip.number if sip else "",
         licence=sip.licence if sip else "",
         technology=ppp.technology if ppp else "",
+        client_reference=service.organisation.reference,
+        end_client=service.end_client,
+        product=service.product,
+        accountcode=service.accountcode,
+        address=service.address or "",
     )
 
 
-def _observed(service: Service) -> Observed | None:
+def pbx_of(actor: Actor, service: Service) -> Service | None:
+    """The hosted PBX it is a licence of: whoever has a licence does not see the PBX for that."""
+    pbx = service.parent
+    return pbx if pbx and access.sees(actor, path=pbx.path, owner_id=pbx.owner_id) else None
+
+
+def observed_of(service: Service) -> Observed | None:
     row = getattr(service, "observation", None)
     return Observed(row.seen_at, row.online, dict(row.facts)) if row else None

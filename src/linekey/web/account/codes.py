@@ -19,12 +19,10 @@ from linekey.domain.factors import CODES, FEW_CODES
 from linekey.records import pages
 from linekey.usecases import make_recovery_codes
 from linekey.web import notices, session
-from linekey.web.account.fields import blame, read_first
 from linekey.web.account.frame import frame
 from linekey.web.account.once import spend
 from linekey.web.components import operation
-from linekey.web.entry.fields import TypedSecretField
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, TypedSecretField, blame, read_first
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 
 

@@ -15,10 +15,8 @@ from linekey.domain.flows import FlowKind
 from linekey.usecases import change_contact, prove_factor
 from linekey.web import notices, session
 from linekey.web.account.enrolled import over
-from linekey.web.account.fields import blame
 from linekey.web.account.frame import frame
-from linekey.web.entry.fields import TypedSecretField
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, TypedSecretField, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 from linekey.web.visitor import visitor_of

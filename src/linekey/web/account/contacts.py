@@ -22,9 +22,8 @@ from linekey.records.pages import AccountPage
 from linekey.usecases import change_contact
 from linekey.web import notices, session
 from linekey.web.account.ask import ask
-from linekey.web.account.fields import blame
 from linekey.web.account.frame import frame
-from linekey.web.forms import LONGEST_IDENTIFIER, PlainForm
+from linekey.web.forms import LONGEST_IDENTIFIER, PlainForm, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 from linekey.web.visitor import visitor_of

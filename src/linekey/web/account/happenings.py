@@ -56,6 +56,9 @@ SENTENCES = {
     "credential.reset": gettext_noop("The password of %(service)s was reset."),
     "credential.send": gettext_noop("New credentials of %(service)s were sent."),
     "credential.retire": gettext_noop("The credentials of %(service)s were retired."),
+    "service.modem_reset": gettext_noop(
+        "The modem of %(service)s was reset, so its credentials were renewed."
+    ),
     "service.open": gettext_noop("The service %(service)s was opened."),
     "effect.retry": gettext_noop("A stopped step of %(service)s was tried again."),
     "effect.abandon": gettext_noop("A stopped step of %(service)s was given up."),
@@ -65,10 +68,49 @@ SENTENCES = {
     "consumer_key.refused": gettext_noop("An application was refused to act for this account."),
     "consumer_key.restrict": gettext_noop("The rights of an application were restricted."),
     "consumer_key.expire": gettext_noop("The key of an application was revoked."),
+    "case.attached": gettext_noop("The support case %(case)s was found to be about this account."),
+    "case.code_sent": gettext_noop("Support sent a code to the phone number (case %(case)s)."),
+    "case.code_refused": gettext_noop("A wrong code was given to support (case %(case)s)."),
+    "case.proof": gettext_noop("Support checked a proof of identity (case %(case)s)."),
+    "case.noted": gettext_noop("Support wrote a note (case %(case)s)."),
+    "case.asked": gettext_noop("Support asked the applicant for more (case %(case)s)."),
+    "case.document_read": gettext_noop("Support opened a document (case %(case)s)."),
+    "case.proposed": gettext_noop("A support agent proposed a decision (case %(case)s)."),
+    "case.sent_back": gettext_noop("A proposed decision was sent back (case %(case)s)."),
+    "case.decided": gettext_noop("Support decided the case %(case)s: it takes effect unless it is stopped."),
+    "case.refused": gettext_noop("Support turned the case %(case)s down."),
+    "case.stopped": gettext_noop("The case %(case)s was stopped: “it was not me”."),
+    "case.withdrawn": gettext_noop("The case %(case)s was withdrawn."),
+    "case.lapsed": gettext_noop("The case %(case)s was closed: nothing came for thirty days."),
+    "case.done": gettext_noop("What was decided in the case %(case)s was carried out."),
+    "case.failed": gettext_noop("What was decided in the case %(case)s could not be carried out."),
+    "case.purged": gettext_noop("The documents of the case %(case)s were erased."),
+    "access_key.new_network": gettext_noop(
+        "A program used the access key %(key)s from a network that was new to it."
+    ),
+    "member.disabled": gettext_noop("The account was disabled."),
+    "member.enabled": gettext_noop("The account was enabled again."),
+    "member.unlocked": gettext_noop("The account was unlocked before its hour was over."),
+    "member.reset": gettext_noop("A new password was asked for this account."),
+    "member.password_set": gettext_noop("An administrator typed a password for this account."),
+    "member.password_mailed": gettext_noop("A temporary password was mailed to the owner of this account."),
+    "member.factors_cleared": gettext_noop("All second factors of this account were removed."),
+    "member.role_changed": gettext_noop("The role of this account was changed."),
+    "service.edit": gettext_noop("A setting of %(service)s was changed."),
+    "services.export": gettext_noop("A list of services was exported."),
+    "organisation.open": gettext_noop("The organisation %(named)s was opened."),
+    "organisation.edit": gettext_noop("The organisation %(named)s was renamed or given another reference."),
+    "site.add": gettext_noop("The site %(site)s was added."),
+    "site.rename": gettext_noop("The site %(former)s was renamed %(site)s."),
+    "policy.set": gettext_noop("The policy “%(value)s” of %(named)s was changed."),
+    "case.opened": gettext_noop("The support case %(case)s was opened."),
+    "account.asked": gettext_noop("Somebody asked to open an account."),
+    "audit.exported": gettext_noop("The audit trail was exported."),
+    "audit.verified": gettext_noop("The audit trail was verified. Traces of tampering: %(faults)s."),
 }
 """By action code, and by what it was done to where that changes the words."""
 
-_DANGER = frozenset({"person.locked", "factor.cloned", "access_key.reused"})
+_DANGER = frozenset({"person.locked", "factor.cloned", "access_key.reused", "case.decided"})
 _WARNING = frozenset(
     {
         "session.refused",
@@ -92,6 +134,12 @@ _ICONS = {
     "credential": "phone",
     "service": "phone",
     "effect": "pulse",
+    "audit": "shield",
+    "organisation": "tree",
+    "policy": "tree",
+    "site": "tree",
+    "member": "people",
+    "case": "list",
 }
 
 
@@ -112,6 +160,11 @@ def told(action: str, service: str, facts: Mapping[str, Any]) -> Happening:
         "former": facts.get("former", ""),
         "shown": facts.get("shown", ""),
         "key": facts.get("key", ""),
+        "case": facts.get("case", ""),
+        "named": facts.get("named", ""),
+        "site": facts.get("site", ""),
+        "value": facts.get("value", ""),
+        "faults": facts.get("faults", "0"),
         "service": service,
         "method": method_in_words(facts.get("method", "")),
     }

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linekey.domain.errors import FlowOver, WrongKey
 from linekey.usecases import enrol_factor
 from linekey.web.account.enrolled import enrolled, over
-from linekey.web.account.fields import NameField, blame
+from linekey.web.account.fields import NameField
 from linekey.web.account.frame import frame
-from linekey.web.entry.ways import key_answer
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, blame, key_answer
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 from linekey.web.visitor import visitor_of

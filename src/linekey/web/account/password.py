@@ -15,18 +15,20 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linekey.domain.errors import PasswordRefused, WrongPassword, WrongPin
+from linekey.domain.errors import MustChangePassword, PasswordRefused, WrongPassword, WrongPin
 from linekey.domain.secret import Secret
 from linekey.records import pages
 from linekey.usecases import change_password
 from linekey.usecases.change_password import PasswordForm as Asked
 from linekey.web import notices, session
-from linekey.web.account.fields import PinField, blame
+from linekey.web.account.fields import PinField
 from linekey.web.account.frame import frame
 from linekey.web.components import conditions
-from linekey.web.forms import LONGEST_PASSWORD, PlainForm, SecretField
+from linekey.web.ended import guessed_too_often
+from linekey.web.forms import LONGEST_PASSWORD, PlainForm, SecretField, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, signed_in
+from linekey.web.wording import next_step_of, sentence_of
 
 
 class PasswordForm(PlainForm):
@@ -83,27 +85,19 @@ def _page(request: SignedInRequest) -> HttpResponseBase:
                     "You stay signed in here. Every other session and every trusted browser has ended."
                 ),
             )
-            return session.to("account-password")
+            return session.to("home" if request.actor.must_change_password else "account-password")
         if not session.lives(request):
-            return _ended(request)
+            return guessed_too_often(request)
     shown = frame("account-password") | judged
     shown |= {
         "form": form,
         "page": pages.account(request.actor),
         "check_address": reverse("account-password-check"),
     }
+    if request.actor.must_change_password:
+        must = MustChangePassword()
+        shown |= {"must": sentence_of(must), "what_now": next_step_of(must)}
     return form_page(request, "linekey/account/password.html", shown)
-
-
-def _ended(request: SignedInRequest) -> HttpResponseBase:
-    """Whoever sits at a session that is not theirs cannot go on guessing in it."""
-    notices.leave(
-        request,
-        "warning",
-        gettext_noop("You are signed out: too many wrong passwords were typed."),
-        gettext_noop("Sign in again. If you lost your password, choose “Lost your password?”."),
-    )
-    return session.to("sign-in")
 
 
 @sensitive_post_parameters()

@@ -12,9 +12,9 @@ from linekey.domain.errors import NotFound, PinRefused, WrongPin
 from linekey.records import pages
 from linekey.usecases import set_pin
 from linekey.web import notices, session
-from linekey.web.account.fields import PinField, blame
+from linekey.web.account.fields import PinField
 from linekey.web.account.frame import frame
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 

@@ -21,10 +21,8 @@ from linekey.records import pages
 from linekey.usecases import set_question
 from linekey.web import notices, session
 from linekey.web.account.ask import ask
-from linekey.web.account.fields import blame
 from linekey.web.account.frame import frame
-from linekey.web.entry.fields import TypedSecretField
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, TypedSecretField, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 

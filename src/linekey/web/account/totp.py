@@ -18,10 +18,9 @@ from linekey.domain.errors import FlowOver, WrongCode
 from linekey.usecases import enrol_factor
 from linekey.web import session
 from linekey.web.account.enrolled import enrolled, over
-from linekey.web.account.fields import NameField, blame, read_first
+from linekey.web.account.fields import NameField
 from linekey.web.account.frame import frame
-from linekey.web.entry.fields import TypedSecretField
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, TypedSecretField, blame, read_first
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, require_recent, signed_in
 from linekey.web.visitor import visitor_of

@@ -42,8 +42,14 @@ def at_rest(page: ServicePage, address: str, now: datetime) -> Live:
     return Live(address, ask_by_itself=seen is None or now - seen.seen_at > STALE)
 
 
-def answer(request: SignedInRequest, reference: str, address: str, now: datetime) -> HttpResponseBase:
-    """POST asks; GET looks whether the answer is there."""
+def answer(
+    request: SignedInRequest,
+    reference: str,
+    address: str,
+    now: datetime,
+    template: str = "linekey/components/live.html",
+) -> HttpResponseBase:
+    """POST asks; GET looks whether the answer is there. `template` draws the fragment."""
     if request.method == "POST":
         observe_service.refresh(actor=request.actor, reference=reference, now=now)
         if not request.htmx:
@@ -55,7 +61,7 @@ def answer(request: SignedInRequest, reference: str, address: str, now: datetime
             )
             return HttpResponseRedirect(page_of(request), status=303)
     page = pages.service(request.actor, reference, now=now)
-    return _fragment(request, page, _next(request, page, address, now))
+    return render(request, template, {"page": page, "live": _next(request, page, address, now)})
 
 
 def _next(request: HttpRequest, page: ServicePage, address: str, now: datetime) -> Live:
@@ -71,7 +77,3 @@ def _next(request: HttpRequest, page: ServicePage, address: str, now: datetime) 
 
 def _print(page: ServicePage) -> str:
     return page.observed.seen_at.strftime("%Y%m%d%H%M%S%f") if page.observed else "0"
-
-
-def _fragment(request: HttpRequest, page: ServicePage, live: Live) -> HttpResponseBase:
-    return render(request, "linekey/components/live.html", {"page": page, "live": live})

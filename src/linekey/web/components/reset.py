@@ -37,7 +37,13 @@ def reset_page(request: SignedInRequest, reference: str, places: Places) -> Http
     page = pages.service(request.actor, reference, now=now)
     refuse_if_impossible(page, request.actor, Verb.RESET)
     require_recent(request, now)
-    shown = {"page": page, "subject": subject_of(page), "places": places, "crumbs": places.crumbs}
+    shown = {
+        "page": page,
+        "title": _title(page),
+        "subject": subject_of(page),
+        "places": places,
+        "crumbs": places.crumbs,
+    }
     if request.method != "POST":
         asked = {"operation": operation.fresh(), "consequences": [*_consequences(page), *drops_of(page)]}
         return render(request, "linekey/components/reset_confirm.html", shown | asked)
@@ -47,6 +53,11 @@ def reset_page(request: SignedInRequest, reference: str, places: Places) -> Http
     response = render(request, "linekey/components/reset_done.html", shown | {"secret": receipt.shown_once})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _title(page: ServicePage) -> str:
+    line = page.row.kind == SIP_LINE.code
+    return _("Reset the SIP password") if line else _("Reset the PPPoE password")
 
 
 def _consequences(page: ServicePage) -> list[str]:

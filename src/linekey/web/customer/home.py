@@ -15,6 +15,7 @@ from linekey.domain.kinds import SIP_LINE
 from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.web.components.timeline import story
+from linekey.web.customer.doors import doors_for
 from linekey.web.session import SignedInRequest, signed_in
 
 MOST_SHOWN = 12
@@ -49,12 +50,13 @@ class Tile:
 def page(request: SignedInRequest) -> HttpResponseBase:
     actor, now = request.actor, timezone.now()
     if actor.is_staff or actor.role is Role.RESELLER:
-        return render(request, "linekey/customer/desk_home.html", {"staff": actor.is_staff})
+        return render(request, "linekey/customer/desk_home.html", {"doors": doors_for(actor)})
     rows = pages.services(actor)
     tiles = [_tile(pages.service(actor, row.reference, now=now)) for row in rows[:MOST_SHOWN]]
     shown = {
         "tiles": tiles,
         "more": len(rows) > MOST_SHOWN,
+        "doors": doors_for(actor),
         "attention": [found for tile in tiles for found in _attention(tile, actor, now)],
     }
     return render(request, "linekey/customer/home.html", shown)

@@ -5,9 +5,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, gettext_noop
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,11 +14,11 @@ from linekey.domain.errors import FlowOver, Refusal, TooManyAttempts, WrongCode,
 from linekey.domain.flows import FlowKind
 from linekey.usecases import confirm_identity, prove_factor
 from linekey.usecases.prove_factor import FlowPage
-from linekey.web import notices, session
-from linekey.web.account.fields import blame
+from linekey.web import session
+from linekey.web.ended import guessed_too_often
 from linekey.web.entry import ways
 from linekey.web.entry.sign_in import onward_of
-from linekey.web.forms import PlainForm, SecretField
+from linekey.web.forms import PlainForm, SecretField, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import SignedInRequest, signed_in
 from linekey.web.visitor import visitor_of
@@ -60,7 +59,7 @@ def _by_password(request: SignedInRequest, now: datetime) -> HttpResponseBase:
         else:
             return _confirmed(request)
         if not session.lives(request):
-            return _ended(request)
+            return guessed_too_often(request, onward_of(request))
     return _password_page(request, form, now, refusal)
 
 
@@ -110,17 +109,6 @@ def _flow(request: SignedInRequest, reference: str, now: datetime) -> tuple[str,
 def _confirmed(request: SignedInRequest) -> HttpResponseBase:
     session.renew(request)
     return HttpResponseRedirect(onward_of(request), status=303)
-
-
-def _ended(request: SignedInRequest) -> HttpResponseBase:
-    """Whoever sits at a session that is not theirs cannot go on guessing in it."""
-    notices.leave(
-        request,
-        "warning",
-        gettext_noop("You are signed out: too many wrong passwords were typed."),
-        gettext_noop("Sign in again. If you lost your password, choose “Lost your password?”."),
-    )
-    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': onward_of(request)})}", status=303)
 
 
 @require_POST

@@ -18,8 +18,7 @@ from linekey.domain.errors import AddressRefused, Malformed, TooManyAttempts
 from linekey.domain.recovery import LASTS, Purpose
 from linekey.usecases import create_account
 from linekey.web import session
-from linekey.web.account.fields import blame
-from linekey.web.forms import LONGEST_IDENTIFIER, PlainForm
+from linekey.web.forms import LONGEST_IDENTIFIER, PlainForm, blame
 from linekey.web.refusals import form_page
 from linekey.web.session import DeskRequest
 from linekey.web.visitor import visitor_of

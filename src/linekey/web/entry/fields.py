@@ -1,15 +1,13 @@
-"""Fields of somebody who is not signed in yet: who they say they are, and the codes they type."""
+"""Fields of somebody who is not signed in yet: who they say they are, and the password they choose."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linekey.domain.secret import Secret
 from linekey.web.forms import LONGEST_IDENTIFIER, TYPED_NAME, PlainForm, SecretField
 
 LONGEST_EXTENSION = 10
-LONGEST_TYPED = 120
 
 
 class WhoForm(PlainForm):
@@ -42,26 +40,3 @@ class NewPasswordForm(PlainForm):
         """What is wrong is read out with the conditions."""
         super().add_error(field, error)
         self.fields["password"].widget.attrs["aria-describedby"] = "conditions id_password_error"
-
-
-class _ShownInput(forms.PasswordInput):
-    """Shown while it is typed, and never sent back."""
-
-    input_type = "text"
-
-
-class TypedSecretField(forms.CharField):
-    """A code or an answer: readable while it is typed, in a `Secret` from then on, and never sent back."""
-
-    def __init__(self, *, label: Any, missing: Any, help_text: Any = "", **attributes: str) -> None:
-        super().__init__(
-            label=label,
-            help_text=help_text,
-            strip=False,
-            max_length=LONGEST_TYPED,
-            widget=_ShownInput(attrs={"autofocus": True, "spellcheck": "false", **attributes}),
-            error_messages={"required": missing, "max_length": _("This is too long.")},
-        )
-
-    def clean(self, value: Any) -> Any:
-        return Secret(super().clean(value))

@@ -31,11 +31,10 @@ from linekey.domain.secret import Secret
 from linekey.usecases import recover_account
 from linekey.usecases.recover_account import Invitation
 from linekey.web import notices, session
-from linekey.web.account.fields import blame
 from linekey.web.components import conditions
 from linekey.web.entry import links, ways
-from linekey.web.entry.fields import NewPasswordForm, TypedSecretField
-from linekey.web.forms import PlainForm
+from linekey.web.entry.fields import NewPasswordForm
+from linekey.web.forms import PlainForm, TypedSecretField, blame
 from linekey.web.headers import token_page
 from linekey.web.refusals import form_page
 from linekey.web.visitor import visitor_of

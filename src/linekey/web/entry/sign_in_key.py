@@ -10,7 +10,7 @@ from linekey.domain.errors import FlowOver, WrongKey
 from linekey.usecases import sign_in_by_passkey
 from linekey.web import session
 from linekey.web.entry.sign_in import SignInForm, onward_of, shown, start_again
-from linekey.web.entry.ways import key_answer
+from linekey.web.forms import key_answer
 from linekey.web.visitor import visitor_of
 
 

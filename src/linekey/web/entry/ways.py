@@ -3,7 +3,6 @@
 Shared by signing in, proving again and recovering. Whether an answer is right is for the desk alone.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from linekey.domain.errors import FlowOver, Refusal, WrongCode
 from linekey.domain.factors import Means
 from linekey.usecases.prove_factor import KeyAnswer, Proof, TypedCode
-from linekey.web.account.fields import blame
-from linekey.web.entry.fields import TypedSecretField
-from linekey.web.forms import PlainForm
+from linekey.web.forms import PlainForm, TypedSecretField, blame, key_answer
 
 ICONS = {
     Means.KEY: "key",
@@ -123,12 +120,3 @@ class Answer:
     def shown(self, **kept: str) -> dict[str, Any]:
         """What `entry/way.html` needs; `kept` comes back with the form."""
         return {"way": self.means.value, "form": self.form, "kept": {"way": self.means.value, **kept}}
-
-
-def key_answer(request: HttpRequest) -> dict[str, Any]:
-    """What the browser says a key answered; empty when it is no JSON object, which no key will match."""
-    try:
-        found = json.loads(request.POST.get("answer", ""))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

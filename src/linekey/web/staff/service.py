@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linekey.domain.access import role_may
-from linekey.domain.kinds import KINDS, SIP_LINE, Delivery, Verb
+from linekey.domain.kinds import HOSTED_PBX, KINDS, SIP_LINE, Delivery, Verb
 from linekey.records import pages
-from linekey.records.pages import ServicePage
+from linekey.records.pages import ServicePage, SettingsPage
 from linekey.web.components import live, progress
 from linekey.web.components.reasons import why_not
 from linekey.web.components.timeline import story
 from linekey.web.session import SignedInRequest
 from linekey.web.staff import words
 from linekey.web.staff.doors import desk_only
+from linekey.web.staff.licence_words import BLOCKS, Fact, Group, facts
 
 
 @dataclass(frozen=True)
@@ -36,22 +37,47 @@ class Choice:
     danger: bool = False
 
 
+@dataclass(frozen=True)
+class Block:
+    """A group of settings as the page of a licence draws it."""
+
+    code: str
+    title: str
+    facts: dict[str, Fact]
+    edit: str
+    """Where its form is; empty when there is nothing this actor may set."""
+
+
 @require_safe
 @desk_only
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
     found = pages.service(request.actor, reference, now=now)
+    settings = pages.settings(request.actor, reference)
     shown = {
         "page": found,
+        "settings": settings,
         "kind": words.kind_of(found.row),
         "is_line": found.row.kind == SIP_LINE.code,
+        "blocks": [block_of(settings, group) for group in BLOCKS],
+        "crumbs": crumbs(found),
+    }
+    if found.row.kind == HOSTED_PBX.code:
+        by_licence = pages.users_by_licence(request.actor, reference).items()
+        counted = [(words.licence_name(code), count) for code, count in by_licence]
+        return render(
+            request,
+            "linekey/staff/licences/pbx.html",
+            {**shown, "tabs": tabs_of(reference, "staff-service"), "users": counted},
+        )
+    shown |= {
         "story": story(found, now),
         "story_address": reverse("staff-story", args=[reference]),
         "live": live.at_rest(found, reverse("staff-state", args=[reference]), now),
         "choices": choices_of(request, found),
-        "crumbs": crumbs(found),
     }
-    return render(request, "linekey/staff/service.html", shown)
+    template = "linekey/staff/licences/licence.html" if found.row.licence else "linekey/staff/service.html"
+    return render(request, template, shown)
 
 
 @require_safe
@@ -65,15 +91,38 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
 def state(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """POST has the worker look, GET reads what it saw."""
     address = reverse("staff-state", args=[reference])
-    return live.answer(request, reference, address, timezone.now())
+    return live.answer(request, reference, address, timezone.now(), "linekey/staff/licences/live.html")
 
 
 def crumbs(service: ServicePage, here: str = "") -> list[tuple[str, str]]:
     """Where a page of the service stands; `here` names the page itself when it is not the service's own."""
-    reference = service.row.reference
-    trail = [(_("My services"), reverse("staff-services"))]
+    return trail(service.row.reference, service.pbx, here)
+
+
+def trail(reference: str, pbx: str = "", here: str = "") -> list[tuple[str, str]]:
+    """A user licence stands among the users of its hosted PBX."""
+    above = [(_("My services"), reverse("staff-services"))]
+    if pbx:
+        above.append((pbx, reverse("staff-users", args=[pbx])))
     own = reverse("staff-service", args=[reference])
-    return [*trail, (reference, own), (here, "")] if here else [*trail, (reference, "")]
+    return [*above, (reference, own), (here, "")] if here else [*above, (reference, "")]
+
+
+def tabs_of(reference: str, current: str) -> list[tuple[str, str, bool]]:
+    """Of a hosted PBX."""
+    named = (("staff-service", _("Service")), ("staff-users", _("Users")))
+    return [(label, reverse(name, args=[reference]), name == current) for name, label in named]
+
+
+def block_of(settings: SettingsPage, group: Group) -> Block:
+    row = settings.row
+    may = row.may_edit and group.editable(row)
+    return Block(
+        group.code,
+        _(group.title),
+        {fact.code: fact for fact in facts(row, group)},
+        reverse("staff-settings", args=[row.reference, group.code]) if may else "",
+    )
 
 
 def choices_of(request: SignedInRequest, service: ServicePage) -> list[Choice]:

@@ -5,10 +5,15 @@ A code nobody named yet is shown as it is: a page with a strange word beats no p
 
 from django.utils.translation import gettext, gettext_noop, pgettext
 
-from linekey.domain.kinds import PPPOE_ACCESS, SIP_LINE
+from linekey.domain.kinds import HOSTED_PBX, PPPOE_ACCESS, SIP_LINE
+from linekey.domain.tree import OrganisationKind
 from linekey.records.pages import ServiceRow
 
-KINDS = {SIP_LINE.code: gettext_noop("SIP line"), PPPOE_ACCESS.code: gettext_noop("Internet access")}
+KINDS = {
+    SIP_LINE.code: gettext_noop("SIP line"),
+    PPPOE_ACCESS.code: gettext_noop("Internet access"),
+    HOSTED_PBX.code: gettext_noop("Hosted PBX"),
+}
 LICENCES = {
     "simple": gettext_noop("Simple licence"),
     "svi": gettext_noop("Voice menu licence"),
@@ -35,14 +40,26 @@ STEPS = {
 }
 
 
+def organisation_kind(kind: str) -> str:
+    return {
+        OrganisationKind.OPERATOR: gettext("Operator"),
+        OrganisationKind.RESELLER: gettext("Reseller"),
+        OrganisationKind.CUSTOMER: gettext("Customer"),
+    }[OrganisationKind(kind)]
+
+
 def kind_name(kind: str) -> str:
     return gettext(KINDS[kind]) if kind in KINDS else kind
+
+
+def licence_name(licence: str) -> str:
+    return gettext(LICENCES[licence]) if licence in LICENCES else licence
 
 
 def kind_of(row: ServiceRow) -> str:
     """« Licence simple », « Accès internet FTTH »."""
     if row.licence:
-        return gettext(LICENCES[row.licence]) if row.licence in LICENCES else row.licence
+        return licence_name(row.licence)
     return f"{kind_name(row.kind)} {TECHNOLOGIES.get(row.technology, row.technology)}".strip()
 
 

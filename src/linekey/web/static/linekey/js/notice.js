@@ -3,7 +3,11 @@ export function watchNotices() {
   document.addEventListener("click", (event) => {
     const notice = event.target.closest("[data-close]")?.closest("[data-notice]");
     if (!notice) return;
-    notice.remove();
+    if (notice.dataset.gone) {
+      const gone = Object.assign(document.createElement("p"), { className: "small", textContent: notice.dataset.gone });
+      gone.setAttribute("role", "status");
+      notice.replaceWith(gone);
+    } else notice.remove();
     document.getElementById("main")?.focus();
   });
   // A secret must not wait behind a page that was left.

@@ -1,5 +1,7 @@
 // Comforts. Every essential action works without them.
 import { watchCopies } from "./copy.js";
+import { watchDocuments } from "./documents.js";
+import { watchEdits } from "./edit.js";
 import { watchForms } from "./once.js";
 import { watchMenus } from "./menu.js";
 import { watchNotices } from "./notice.js";
@@ -7,6 +9,8 @@ import { watchPasswords } from "./reveal.js";
 import { watchTheme } from "./theme.js";
 
 watchCopies();
+watchDocuments();
+watchEdits();
 watchForms();
 watchMenus();
 watchNotices();
