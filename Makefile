@@ -10,6 +10,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/sbin
 lint: export LINEKEY_HOME := $(CURDIR)/var/lint
 # The rooms whose every line and branch is tested.
 gated := src/linekey/domain/*,src/linekey/usecases/*
+# The tests which prove that; measuring doubles the time of the others for nothing.
+measuring := tests/domain tests/usecases tests/laws tests/audit tests/api_ovh
 templates = $(shell find src -path '*/templates/*' -name '*.html')
 section = @printf '\n\033[1;36m── %s ──\033[0m\n' "$(1)"
 compile_lock = uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
@@ -29,14 +31,16 @@ test: ## Set up this machine if needed, then check everything: style, types, roo
 	@bin/setup test
 	@$(MAKE) --no-print-directory lint
 	@coverage erase
-	$(call section,Tests on SQLite: everything - elements and browser included)
-	@coverage run -m pytest
-	$(call section,Tests on PostgreSQL: whatever touches the database)
-	@LINEKEY_TEST_DATABASE=postgresql coverage run -m pytest \
-	    -m "not real and not browser" --ignore=tests/domain
+	$(call section,Tests on SQLite: the rules and the use-cases - measured)
+	@coverage run -m pytest $(measuring)
 	$(call section,Coverage)
 	@coverage combine --quiet
 	@coverage report --skip-covered --show-missing --include='$(gated)' --fail-under=100
+	$(call section,Tests on SQLite: everything else - elements and browser included)
+	@$(py) -m pytest $(addprefix --ignore=,$(measuring))
+	$(call section,Tests on PostgreSQL: whatever touches the database)
+	@LINEKEY_TEST_DATABASE=postgresql $(py) -m pytest \
+	    -m "not real and not browser" --ignore=tests/domain
 	$(call section,All is well)
 
 .PHONY: check

@@ -91,7 +91,7 @@ def test_a_name_is_one_line_that_can_be_read(name: str, good: bool) -> None:
 def test_a_key_that_may_do_nothing_is_refused() -> None:
     with pytest.raises(Malformed):
         access_keys.require_scopes(frozenset())
-    assert access_keys.require_scopes(frozenset(Scope)) == ["read", "credentials"]
+    assert access_keys.require_scopes(frozenset(Scope)) == [scope.value for scope in Scope]
     assert access_keys.require_scopes({Scope.CREDENTIALS}) == ["credentials"]
 
 

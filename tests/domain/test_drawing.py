@@ -11,7 +11,7 @@ from linekey.domain.password_rules import PRESETS, Circumstances, Rule, judge, l
 ADA = Circumstances(personal=("Lemoine", "ab12345-lk"), common=frozenset({"password"}))
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.code)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.verbs], ids=lambda kind: kind.code)
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_a_drawn_secret_meets_every_preset(kind: Kind, preset: str) -> None:
     for _ in range(300):

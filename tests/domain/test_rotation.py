@@ -73,7 +73,7 @@ class TestEveryPlan:
 
 
 def test_a_link_leaves_the_network_alone_until_it_is_opened() -> None:
-    for kind in KINDS.values():
+    for kind in (kind for kind in KINDS.values() if Verb.SEND in kind.verbs):
         for compromised in (False, True):
             (step,) = plan(kind, Verb.SEND, delivery=Delivery.LINK, compromised=compromised)
             assert step.kind is EffectKind.INVITE

@@ -1,5 +1,7 @@
 """Every page, met by somebody not signed in, by its owner, and by somebody it does not belong to."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -81,3 +83,12 @@ def test_the_customer_id_stands_under_name_and_e_mail(ada: Client) -> None:
     page = ada.get("/telephonie").content.decode()
     panel = page[page.index('class="account-panel"') :]
     assert panel.index("Ada Lemoine") < panel.index("ada.lemoine@example.org") < panel.index("ab12345-lk")
+
+
+def test_the_home_page_of_a_company_leads_to_each_of_its_services(cast: Cast, sign_in: SignIn) -> None:
+    bruno = sign_in(cast.bruno)
+    page = bruno.get("/").content.decode()
+    for service in (cast.line, cast.access, cast.pbx, cast.licence):
+        address = re.search(rf'href="(/[^"]*{service.reference}[^"]*)"', page)
+        assert address is not None, service.reference
+        assert bruno.get(address[1]).status_code == 200, address[1]

@@ -80,7 +80,7 @@ class SettingNotOffered(Refusal):
 
     code = "setting_not_offered"
     nature = Nature.CONFLICT
-    sentence = N_("“%(field)s” cannot be set on this service.")
+    sentence = N_("The setting “%(field)s” cannot be set on this service.")
     next_step = N_("Use one of the settings offered on the page of the service.")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linekey.domain.access import Actor, Role
-from linekey.domain.kinds import SIP_LINE
+from linekey.domain.kinds import HOSTED_PBX, SIP_LINE
 from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.web.components.timeline import story
@@ -69,6 +69,8 @@ def _tile(found: ServicePage) -> Tile:
         return Tile(
             found, "phone", reverse("line", args=[reference]), *(change if found.can_change else nothing)
         )
+    if found.row.kind == HOSTED_PBX.code:
+        return Tile(found, "tree", reverse("staff-users", args=[reference]), *nothing)
     send = (_("New credentials"), reverse("access-send", args=[reference]))
     return Tile(found, "globe", reverse("access", args=[reference]), *(send if found.can_send else nothing))
 
