@@ -33,7 +33,7 @@ def test_chen_finds_a_licence_by_each_filter_and_resets_it(page: Page, product: 
         expect(_row(page, LICENCE)).to_have_count(1)
         assert f"{name}=" in page.url
     _find(page, {"ip": "198.51.100."})
-    expect(_row(page, "0033972101010")).to_have_count(1)
+    expect(_row(page, "xdsl-ab12345-1")).to_have_count(1)
     expect(_row(page, LICENCE)).to_have_count(0)
 
     # All of them at once, and the address of that search for a colleague.
