@@ -13,7 +13,7 @@ from linekey.domain.identifiers import Identifier
 from linekey.domain.kinds import KINDS, Delivery
 from linekey.domain.lifecycle import State
 from linekey.domain.policy import Policy, inherit
-from linekey.records.models import CredentialVersion, Organisation, Person, Service
+from linekey.records.models import CredentialVersion, Organisation, Person, RecoveryCode, Service
 
 LONGEST_REFERENCE = 60
 
@@ -79,6 +79,11 @@ def person_by_identifier(who: Identifier) -> Person | None:
 
 def person(person_id: int) -> Person:
     return Person.objects.select_related("organisation").get(id=person_id)
+
+
+def live_codes(person: Person) -> QuerySet[RecoveryCode]:
+    """Recovery codes which still open: of a sheet that was proven, and not used."""
+    return RecoveryCode.objects.filter(person=person, proven_at__isnull=False, used_at=None)
 
 
 def actor_of(

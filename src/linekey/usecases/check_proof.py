@@ -16,7 +16,7 @@ from linekey.domain.errors import WrongKey
 from linekey.domain.factors import Factor as Kind
 from linekey.domain.flows import FlowState, Visitor
 from linekey.domain.secret import Secret
-from linekey.records import audit, flows
+from linekey.records import audit, find, flows
 from linekey.records.models import Factor, Flow, Person, RecoveryCode
 from linekey.usecases.tell_contacts import tell
 from linekey.vault import check, passkey_answers, passkeys, totp
@@ -48,9 +48,7 @@ def check_totp(person: Person, typed: Secret, now: datetime) -> Checked | None:
 def check_recovery_code(person: Person, typed: Secret, visitor: Visitor, now: datetime) -> Checked | None:
     """Of the sheet that was proven. One hash, whether or not anything bears this label."""
     written = codes.recovery(typed)
-    row = RecoveryCode.objects.filter(
-        person=person, label=codes.label(written), proven_at__isnull=False, used_at=None
-    ).first()
+    row = find.live_codes(person).filter(label=codes.label(written)).first()
     if not check.password_matches(written, row.encoded if row else None) or row is None:
         return None
 
@@ -67,7 +65,7 @@ def check_recovery_code(person: Person, typed: Secret, visitor: Visitor, now: da
 
 def codes_left(person: Person) -> int:
     """Recovery codes that still open something."""
-    return RecoveryCode.objects.filter(person=person, proven_at__isnull=False, used_at=None).count()
+    return find.live_codes(person).count()
 
 
 def check_sent_code(flow: Flow, person: Person, typed: Secret, now: datetime) -> Checked | None:

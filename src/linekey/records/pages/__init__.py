@@ -22,18 +22,17 @@ from linekey.records.pages.audit import (
     journal_person,
     journal_service,
 )
-from linekey.records.pages.case_terms import case_wait_hours
-from linekey.records.pages.cases import (
+from linekey.records.pages.case import (
     CaseAccount,
     CasePage,
-    CaseRow,
     DocumentRow,
     EffectChoice,
     ProofLine,
     StepRow,
     case,
-    cases,
 )
+from linekey.records.pages.case_terms import case_wait_hours
+from linekey.records.pages.cases import CaseRow, cases
 from linekey.records.pages.factors import CodesState, FactorRow, codes, factors
 from linekey.records.pages.integrations import (
     ApplicationRow,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from linekey.domain.access import Actor
 from linekey.records import find
-from linekey.records.models import AccessKey, AuditEntry, Device, Factor, OpenSession, RecoveryCode
+from linekey.records.models import AccessKey, AuditEntry, Device, Factor, OpenSession
 from linekey.records.sessions import is_trusted, living
 
 ACTIVITY_ROWS = 25
@@ -89,7 +89,7 @@ class ActivityPage:
 def account(actor: Actor, now: datetime | None = None) -> AccountPage:
     """`now` is the moment at which sessions count as open, this very one when none is given."""
     person = find.person(actor.person_id)
-    codes = RecoveryCode.objects.filter(person=person, proven_at__isnull=False, used_at=None)
+    codes = find.live_codes(person)
     return AccountPage(
         customer_id=person.customer_id,
         email=person.email,

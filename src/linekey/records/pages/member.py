@@ -9,7 +9,7 @@ from linekey.domain.policy import MemberReset
 from linekey.domain.tree import OrganisationKind
 from linekey.records import find, organisations, sessions
 from linekey.records import members as rows
-from linekey.records.models import AccessKey, Factor, OpenSession, RecoveryCode
+from linekey.records.models import AccessKey, Factor, OpenSession
 from linekey.records.pages.members import MemberRow, row_of
 
 SERVICES_SHOWN = 10
@@ -94,7 +94,7 @@ def member(actor: Actor, customer_id: str, *, now: datetime) -> MemberPage:
         last_sign_in=opened.order_by("-opened_at").values_list("opened_at", flat=True).first(),
         password_expires_at=person.password_expires_at,
         factor_count=factors,
-        codes_left=RecoveryCode.objects.filter(person=person, proven_at__isnull=False, used_at=None).count(),
+        codes_left=find.live_codes(person).count(),
         key_count=AccessKey.objects.filter(person=person, revoked_at=None).count(),
         session_count=sessions.living(opened, now).count(),
         services=held[:SERVICES_SHOWN],
