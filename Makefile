@@ -12,6 +12,8 @@ lint: export LINEKEY_HOME := $(CURDIR)/var/lint
 gated := src/linekey/domain/*,src/linekey/usecases/*
 # The tests which prove that; measuring doubles the time of the others for nothing.
 measuring := tests/domain tests/usecases tests/laws tests/audit tests/api_ovh
+# On every core. Not the measured ones, nor those which share one Kamailio, one Chromium, one machine's clock.
+everywhere := -n auto --dist loadfile
 templates = $(shell find src -path '*/templates/*' -name '*.html')
 section = @printf '\n\033[1;36m── %s ──\033[0m\n' "$(1)"
 compile_lock = uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header
@@ -36,11 +38,12 @@ test: ## Set up this machine if needed, then check everything: style, types, roo
 	$(call section,Coverage)
 	@coverage combine --quiet
 	@coverage report --skip-covered --show-missing --include='$(gated)' --fail-under=100
-	$(call section,Tests on SQLite: everything else - elements and browser included)
-	@$(py) -m pytest $(addprefix --ignore=,$(measuring))
+	$(call section,Tests on SQLite: everything else)
+	@$(py) -m pytest $(everywhere) -m "not real and not browser" $(addprefix --ignore=,$(measuring))
 	$(call section,Tests on PostgreSQL: whatever touches the database)
-	@LINEKEY_TEST_DATABASE=postgresql $(py) -m pytest \
-	    -m "not real and not browser" --ignore=tests/domain
+	@LINEKEY_TEST_DATABASE=postgresql $(py) -m pytest $(everywhere) -m "not real and not browser"
+	$(call section,Tests of the whole product: elements and browser)
+	@$(py) -m pytest -m "real or browser"
 	$(call section,All is well)
 
 .PHONY: check

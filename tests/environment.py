@@ -37,6 +37,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks for a database: the rest has run on SQLite, and is the same there."""
+    if os.environ.get("LINEKEY_TEST_DATABASE") != "postgresql":
+        return
+    apart = [item for item in items if not _touches_database(item)]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if _touches_database(item)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Whoever ends the run with SIGTERM (`timeout`, a CI server) gets the same tidying as with Ctrl-C."""
     # `timeout` sends it twice, to the process and to its group: the second must not disturb the tidying.

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from linekey.delivery.fakes import FakeMailer, FakeSms
+from linekey.delivery.fakes import FakeMailer, FakeSms, FakeWebhooks
 from linekey.delivery.letters import OperatorVoice
-from linekey.enact.outside import MailWire, Outside, SmsWire
+from linekey.enact.outside import MailWire, Outside, SmsWire, WebhookWire
 from linekey.enact.table import make_true
 from linekey.network.fakes import FakeAccessServer, FakeRegistrar
 from linekey.network.ports import AccessServer, Registrar, SipAddress
@@ -16,7 +16,7 @@ from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.records.models import OutboxEffect, Service
 from linekey.worker.loop import grouped
-from linekey.worker.settle import settle
+from linekey.worker.settle import settle_together
 from tests.build import ACCESS_SERVER, REGISTRAR
 
 LEASE = timedelta(seconds=30)
@@ -32,10 +32,11 @@ class Hands:
     access: FakeAccessServer = field(default_factory=lambda: FakeAccessServer(ACCESS_SERVER))
     mail: FakeMailer = field(default_factory=FakeMailer)
     sms: FakeSms = field(default_factory=FakeSms)
+    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
 
     @property
     def outside(self) -> Outside:
-        return wired(self.registrar, self.access, self.mail, self.sms)
+        return wired(self.registrar, self.access, self.mail, self.sms, self.webhooks)
 
     def registers(self, line: Service, password: str) -> bool:
         status = self.registrar.register(SipAddress(line.sip.username, line.sip.realm), password)
@@ -46,7 +47,7 @@ class Hands:
 
 
 def outside(hands: Hands, mail: MailWire | None = None) -> Outside:
-    return wired(hands.registrar, hands.access, mail or hands.mail, hands.sms)
+    return wired(hands.registrar, hands.access, mail or hands.mail, hands.sms, hands.webhooks)
 
 
 def wired(
@@ -54,6 +55,7 @@ def wired(
     access_server: AccessServer | None = None,
     mail: MailWire | None = None,
     sms: SmsWire | None = None,
+    webhooks: WebhookWire | None = None,
 ) -> Outside:
     """The wires a test cares about, real or not; in-memory ones answer for the rest.
 
@@ -66,6 +68,7 @@ def wired(
         sms=sms or FakeSms(),
         voice=VOICE,
         mail_host="desk.linekey.test",
+        webhooks=webhooks or FakeWebhooks(),
     )
 
 
@@ -77,8 +80,7 @@ def carry_out(claimed: list[Claimed], hands: Hands | Outside, now: datetime | No
     wires = hands if isinstance(hands, Outside) else hands.outside
     for batch in grouped(claimed):
         outcomes = make_true(batch, wires, now or timezone.now())
-        for one in batch:
-            settle(one, outcomes[one.id])
+        settle_together(batch, outcomes)
 
 
 def make_due() -> None:

@@ -1,5 +1,6 @@
 """Which adapter answers each port, from settings. Used by the worker and the server's commands only."""
 
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from linekey.delivery.letters import OperatorVoice
 from linekey.delivery.mail import Mailer
 from linekey.delivery.sms import Kannel
+from linekey.delivery.webhook import Webhooks
 from linekey.domain.secret import Secret
 from linekey.enact.outside import Outside
 from linekey.network.coa import DisconnectClient, Nas
@@ -15,9 +17,9 @@ from linekey.network.fakes import FakeAccessServer, FakeRegistrar
 from linekey.network.freeradius import FreeRadius
 from linekey.network.kamailio import Kamailio
 from linekey.network.ports import AccessServer, Registrar
-from linekey.network.radcheck import sealed_by
-from linekey.network.radius import answers_status
-from linekey.network.store import open_store
+from linekey.network.radcheck import OUR_SAFE, STOCK_SAFE, StoredAs, cleartext, sealed_by
+from linekey.network.radius import status
+from linekey.network.store import beside, open_store
 from linekey.vault.radius import seal_for_radius, sealing_key
 
 REGISTRAR = "kamailio-1"
@@ -32,6 +34,7 @@ def wire() -> Outside:
         access_servers={ACCESS_SERVER: _freeradius() if real else FakeAccessServer(ACCESS_SERVER)},
         mail=mailer(),
         sms=sms_gateway(),
+        webhooks=Webhooks(opened=settings.LINEKEY_WEBHOOK_NETWORKS),
         voice=voice(),
         mail_host=urlsplit(settings.LINEKEY_PUBLIC_URL).hostname or "localhost",
     )
@@ -71,25 +74,34 @@ def sms_gateway() -> Kannel | None:
 
 
 def _kamailio() -> Registrar:
+    store = settings.LINEKEY_REGISTRAR_STORE
+    events = settings.LINEKEY_REGISTRAR_EVENTS or beside(store, "events")
     return Kamailio(
         REGISTRAR,
-        open_store(settings.LINEKEY_REGISTRAR_STORE),
+        open_store(store),
         Path(settings.LINEKEY_REGISTRAR_RPC),
         sip=("127.0.0.1", settings.LINEKEY_SIP_PORT),
+        events=open_store(events) if events != store else None,
     )
 
 
+def _sealed() -> StoredAs:
+    return sealed_by(partial(seal_for_radius, key=sealing_key(Path(settings.LINEKEY_RADIUS_KEY_FILE))))
+
+
 def _freeradius() -> AccessServer:
-    key = sealing_key(Path(settings.LINEKEY_RADIUS_KEY_FILE))
+    # One without our module reads clear text alone, and knows the names its own settings let through.
+    stock = settings.LINEKEY_RADIUS_PASSWORDS == "cleartext"
     return FreeRadius(
         ACCESS_SERVER,
         open_store(settings.LINEKEY_RADIUS_STORE),
         open_store(settings.LINEKEY_ACCOUNTING_STORE),
-        sealed_by(lambda login, secret: seal_for_radius(login, secret, key)),
+        cleartext if stock else _sealed(),
+        safe_characters=STOCK_SAFE if stock else OUR_SAFE,
         disconnect=DisconnectClient(
             default=Nas(Secret(settings.LINEKEY_NAS_SECRET), port=settings.LINEKEY_NAS_PORT)
         ),
-        answers=lambda: answers_status(
+        status=lambda: status(
             "127.0.0.1", settings.LINEKEY_RADIUS_PORT, Secret(settings.LINEKEY_RADIUS_SECRET), timeout=1.0
         ),
     )

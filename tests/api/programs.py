@@ -45,6 +45,14 @@ OF_ORGANISATIONS: dict[tuple[str, str], object] = {
     ("put", f"{_PLACE}/policy/preset"): {"preset": "anssi"},
 }
 """Bodies of the calls about organisations; their number is another in every database, and stays open."""
+OF_CAMPAIGNS: dict[tuple[str, str], object] = {
+    ("post", "/api/v1/campaigns"): {"name": "Fuite de mars", "filters": {"kind": "sip_line"}},
+    ("post", "/api/v1/campaigns/{campaign}/files"): {"passphrase": "huit chevaux mangent du foin"},
+}
+"""Bodies of the calls about campaigns."""
+OF_WEBHOOKS: dict[tuple[str, str], object] = {
+    ("post", "/api/v1/webhooks"): {"name": "ERP", "url": "https://erp.lumen.example/in"},
+}
 ONCE = "5f1c7c1e-7f0b-4c43-9f0e-6f5b0c1c2d3e"
 ADDRESS = "192.0.2.7"
 OUTSIDE_EVERY_CALL = {"unknown_call", "method_not_allowed"}
@@ -83,7 +91,11 @@ def _calls() -> Iterator[Call]:
             body: object = {"password": GOOD_SIP_PASSWORD.reveal()} if path.endswith("/change") else None
             path, body = path.replace("{customer_id}", MEMBER), OF_MEMBERS.get((method, template), body)
             body = OF_ORGANISATIONS.get((method, template), body)
+            body = OF_CAMPAIGNS.get((method, template), body)
+            body = OF_WEBHOOKS.get((method, template), body)
             path = path.replace(LINE, PBX) if path.endswith("/users") else path
+            if (method, template) == ("post", "/api/v1/services/{reference}/phone"):
+                body = {"vendor": "yealink", "model": "T46U", "mac": "00:15:65:aa:bb:cc"}
             body = {"name": "Accueil"} if method == "patch" and path.endswith("/settings") else body
             yield Call(method.upper(), path, told.get("x-scope", ""), body)
 
@@ -111,10 +123,13 @@ def send(
         method, path, sent, content_type, headers=dict(headers or {}), REMOTE_ADDR=address
     )
     # A file is told as it is; everything else is JSON.
-    is_file = response.headers["Content-Type"].startswith("text/csv")
+    is_file = response.headers["Content-Type"].startswith(("text/csv", "application/octet-stream"))
     told = response.getvalue().decode() if is_file else response.json()
     answer = Answer(response.status_code, told, response.headers)
     _require_described(method, path.partition("?")[0], answer)
+    if answer.status >= 400:
+        # Each answer has a number of its own; what is compared is what it says.
+        answer.value.pop("instance")
     return answer
 
 
@@ -144,6 +159,7 @@ def require_problem(answer: Answer) -> None:
     for name in ("title", "detail", "next_step"):
         text = problem.pop(name)
         assert text and "%(" not in text
+    assert problem.pop("instance") == f"urn:linekey:request:{answer.headers['X-Request-Id']}"
     assert set(problem) <= {"field", "broken"}
 
 

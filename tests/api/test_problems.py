@@ -27,7 +27,15 @@ def test_every_refusal_has_a_status() -> None:
 
 @pytest.mark.parametrize("kind", list(refusals()), ids=lambda kind: kind.code)
 def test_every_refusal_says_what_to_do(kind: type[Refusal]) -> None:
-    values = {"phone": "x", "left": "1", "scope": "read", "field": "x", "why": "x", "current": "x"}
+    values = {
+        "phone": "x",
+        "left": "1",
+        "scope": "read",
+        "field": "x",
+        "why": "x",
+        "current": "x",
+        "least": 20,
+    }
     if issubclass(kind, TooManyAttempts):
         refusal: Refusal = kind(timezone.now())
     elif kind is PasswordRefused:

@@ -10,8 +10,8 @@ from linekey.usecases.manage_access_key import NewAccessKey
 from tests.api.programs import ACTING, CALLS, ONCE, Call, Program, key_of, send
 from tests.build import Cast
 
-ELSEWHERE = ("/cases", "/users", "/settings", "/members")
-REACHED = ("not_found", "not_allowed", "malformed", "not_on_yourself")
+ELSEWHERE = ("/campaigns", "/cases", "/users", "/settings", "/members", "/cut", "/phone", "/webhooks/")
+REACHED = ("not_found", "not_allowed", "malformed", "not_on_yourself", "grace_over", "no_phone")
 
 
 @pytest.mark.parametrize("call", ACTING, ids=lambda call: call.name)

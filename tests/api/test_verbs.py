@@ -1,8 +1,12 @@
 """Change, reset, send and retire by a program: what is promised, shown once, and refused."""
 
-import pytest
+from typing import Any
 
-from linekey.records.models import AuditEntry, CredentialVersion, Service
+import pytest
+from django.utils import timezone
+
+from linekey.records.models import AuditEntry, CredentialVersion, ElementHealth, Service
+from linekey.worker import listen, schedule
 from tests.api.programs import LINE, ONCE, Program, key_of, send
 from tests.build import GOOD_SIP_PASSWORD, Cast
 from tests.hands import Hands, work
@@ -130,3 +134,71 @@ def test_an_offered_action_is_one_that_works(cast: Cast) -> None:
                 once = f"{person.pk}-{reference}"
                 answer = program.post(f"/services/{reference}/{verb}", body, once=once)
                 assert (verb in offered) == (answer.status == 202), (reference, verb)
+
+
+class TestMode:
+    """NEW-1: what becomes of the old password, chosen by the program or left to the policy."""
+
+    @pytest.fixture(autouse=True)
+    def in_force(self, cast: Cast, ada: Program, hands: Hands) -> None:
+        schedule.look_at_elements(hands.outside, timezone.now())
+        for reference in (LINE, ACCESS):
+            ada.post(f"/services/{reference}/reset", once=f"first-{reference}")
+        work(hands)
+
+    def change(self, ada: Program) -> dict[str, Any]:
+        told: dict[str, Any] = ada.get(f"/services/{LINE}/progress").value["change"]
+        return told
+
+    @pytest.mark.parametrize(("mode", "hours"), [("grace", 72), ("immediate", 0), (None, 72)])
+    @pytest.mark.parametrize("verb", ["change", "reset", "send"])
+    def test_each_verb_takes_one(self, ada: Program, verb: str, mode: str | None, hours: int) -> None:
+        body = NEW if verb == "change" else {}
+        reference = ACCESS if verb == "send" else LINE
+        assert ada.post(f"/services/{reference}/{verb}", {**body, "mode": mode}).status == 202
+        newest = CredentialVersion.objects.get(service__reference=reference, number=2)
+        assert newest.grace == hours * 3600
+
+    @pytest.mark.parametrize("mode", ["", "later", 7, ["grace"]])
+    def test_no_other_word_is_read(self, ada: Program, mode: object) -> None:
+        refused = ada.post(f"/services/{LINE}/reset", {"mode": mode})
+        assert (refused.status, refused.value["field"]) == (400, "mode")
+
+    def test_where_the_element_holds_one_password_it_says_so_before_and_after(self, ada: Program) -> None:
+        told = ada.get(f"/services/{LINE}").value["rotation"]
+        assert told == {"default": "grace", "hours": 72, "why_not": None}
+        ElementHealth.objects.update(grace=False)
+        told = ada.get(f"/services/{LINE}").value["rotation"]
+        assert told == {"default": "immediate", "hours": 72, "why_not": "element"}
+        refused = ada.post(f"/services/{LINE}/reset", {"mode": "grace"})
+        assert (refused.status, refused.code) == (409, "grace_not_offered")
+        assert ada.get(f"/services/{LINE}/progress").value["change"]["grace"] is None
+
+    def test_the_read_tells_when_the_old_one_is_refused_and_who_used_the_new_one(
+        self, cast: Cast, ada: Program, hands: Hands
+    ) -> None:
+        secret = ada.post(f"/services/{LINE}/reset").value["secret"]
+        work(hands)
+        change = self.change(ada)
+        assert change["state"] == "awaited" and change["network_done"]
+        assert change["grace"]["open"] and change["grace"]["retire_at"]
+        assert change["grace"]["used_at"] is change["grace"]["released_at"] is None
+        hands.registers(cast.line, secret)
+        listen.turn(hands.outside)
+        work(hands)
+        change = self.change(ada)
+        assert change["state"] == "done" and not change["grace"]["open"]
+        assert change["grace"]["used_by"] == "linekey-fake" and change["grace"]["released_at"]
+
+    def test_it_is_cut_before_its_time_once(self, cast: Cast, ada: Program, hands: Hands) -> None:
+        secret = ada.post(f"/services/{LINE}/reset", once="second-reset").value["secret"]
+        work(hands)
+        answers = [ada.post(f"/services/{LINE}/cut") for _ in range(2)]
+        assert answers[0].value == answers[1].value and answers[0].value["version"] == 2
+        work(hands)
+        change = self.change(ada)
+        assert change["plan"] == answers[0].value["plan"] and change["state"] == "done"
+        assert [step["kind"] for step in change["steps"]] == ["push", "release", "drop", "notify", "watch"]
+        assert hands.registers(cast.line, secret)
+        over = ada.post(f"/services/{LINE}/cut", once="another-name")
+        assert (over.status, over.code) == (409, "grace_over")

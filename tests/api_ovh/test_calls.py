@@ -13,8 +13,10 @@ from linekey.records.models import (
     Service,
     ServiceMail,
 )
+from linekey.worker import schedule
 from tests.api_ovh.scripts import Script, script_of, send
 from tests.build import GOOD_SIP_PASSWORD, Cast
+from tests.hands import Hands, work
 
 ACCOUNT = "/telephony/ab12345-lk-1"
 LINE = f"{ACCOUNT}/line/0033972101010"
@@ -46,6 +48,19 @@ def test_ada_changes_her_sip_password(ada: Script, cast: Cast) -> None:
     answer = ada.post(f"{LINE}/changePassword", {"password": GOOD_SIP_PASSWORD.reveal()})
     assert (answer.status, answer.value) == (200, None)
     assert CredentialVersion.objects.get(service=cast.line).verb == "change"
+
+
+def test_the_dialect_cuts_as_it_says_where_both_passwords_could_be_kept(
+    ada: Script, cast: Cast, hands: Hands
+) -> None:
+    """It warns of `sessionCut`, and a script written for it expects the old password to be over."""
+    schedule.look_at_elements(hands.outside, timezone.now())
+    for password in (GOOD_SIP_PASSWORD.reveal(), "Orage-4422-pluie"):
+        ada.post(f"{LINE}/changePassword", {"password": password})
+        ada.post("/xdsl/xdsl-ab12345-1/requestPPPLoginMail")
+        work(hands)
+    assert set(CredentialVersion.objects.values_list("grace", flat=True)) == {0}
+    assert not hands.registers(cast.line, GOOD_SIP_PASSWORD.reveal())
 
 
 def test_the_password_of_a_handset_is_the_handsets(ada: Script) -> None:

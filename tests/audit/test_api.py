@@ -40,12 +40,14 @@ def test_a_program_takes_the_trail_out_in_parts_and_that_is_noted_once(
     cast: Cast, bruno: Program, now: datetime
 ) -> None:
     trail_of(cast, 501, now)
-    first = bruno.get("/audit/export?group=credential").value
+    answer = bruno.get("/audit/export?group=credential")
+    first, first_asked = answer.value, answer.headers
     second = bruno.get(f"/audit/export?group=credential&after={first['next']}").value
     entries = [line for part in (first, second) for line in part["lines"] if line["type"] == "entry"]
     assert (len(entries), second["next"]) == (501, None)
     assert [line["type"] for line in second["lines"]][-2:] == ["checkpoint", "key"]
     (noted,) = AuditEntry.objects.filter(action="audit.exported")
+    assert noted.facts.pop("request") == first_asked["X-Request-Id"]
     assert noted.facts == {"form": "json", "asked": "group=credential"}
     assert noted.actor_id == cast.bruno.pk
 

@@ -49,3 +49,13 @@ def sign_in(page: Page, product: Product, role: str) -> None:
     page.locator("input[autocomplete=current-password]").fill(account["password"])
     page.locator("form[data-once] button").last.click()
     page.wait_for_url(product.url + "/")
+
+
+def cut_now(page: Page) -> None:
+    """Choose to have the old password refused at once, on a page which asks."""
+    page.get_by_label("Couper maintenant").check()
+
+
+def confirm(page: Page) -> None:
+    """Press the button of the question, not the one which looks at the network."""
+    page.locator("main form[data-once] button").first.click()

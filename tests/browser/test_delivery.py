@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import confirm, cut_now, sign_in
 from tests.lab.product import Product, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -37,13 +37,14 @@ def test_a_one_time_link_draws_the_password_when_it_is_opened_and_never_twice(
     user, held = facts["line_username"], facts["line_password"]
     sign_in(page, product, "reseller")
     page.goto(f"/revendeur/services/{facts['line']}/envoyer")
-    page.locator(".confirm button").first.click()
+    confirm(page)
     link = eventually(lambda: _link(product))
     assert product.register(user, held) == 200
     page.context.clear_cookies()
     page.goto(link)
     page.goto(link)
     assert product.register(user, held) == 200
+    cut_now(page)
     page.locator("form[data-once] button").click()
     drawn = page.locator("#shown-once").inner_text().strip()
     assert eventually(lambda: product.register(user, held) == 401)

@@ -6,7 +6,7 @@ import io
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import confirm, cut_now, sign_in
 from tests.lab.product import Product, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -100,7 +100,8 @@ def _reset(page: Page) -> str:
     page.get_by_role("link", name="Paramétrer").first.click()
     page.get_by_role("link", name="Réinitialiser").first.click()
     expect(page.locator("main")).to_contain_text("01 84 78 01 17")
-    page.locator("main form button").first.click()
+    cut_now(page)
+    confirm(page)
     shown = page.locator("#shown-once").text_content()
     assert shown
     return shown.strip()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import confirm, cut_now, sign_in
 from tests.lab.product import Product, eventually, newest_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -19,8 +19,9 @@ def test_ada_asks_for_new_credentials_and_sees_mail_radius_and_the_cut_session(
     page.goto(f"/internet/{facts['xdsl']}")
     expect(page.locator("main")).to_contain_text(facts["xdsl"])
     page.get_by_role("link", name="Recevoir de nouveaux identifiants PPPoE").click()
-    expect(page.locator(".consequences")).to_contain_text("coupée")
-    page.locator(".confirm button").click()
+    expect(page.locator(".confirm")).to_contain_text("coupée")
+    cut_now(page)
+    confirm(page)
     story = page.locator("#story")
     expect(story).to_contain_text("ACK")
     fresh = newest_password(product)

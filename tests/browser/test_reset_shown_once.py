@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import confirm, cut_now, sign_in
 from tests.lab.product import Product, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -43,7 +43,8 @@ def _reset(page: Page) -> str:
     page.get_by_role("link", name="Réinitialiser").first.click()
     expect(page.locator("main")).to_contain_text("01 84 78 01 17")
     expect(page.locator("main")).to_contain_text("interrompu")
-    page.locator("main form button").first.click()
+    cut_now(page)
+    confirm(page)
     secret = page.locator("#shown-once")
     expect(secret).to_be_visible()
     return secret.inner_text().strip()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import cut_now, sign_in
 from tests.lab.product import Product, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -18,6 +18,7 @@ def test_ada_changes_the_password_of_her_line_and_sees_her_phone_come_back(
         assert phone.registered()
         _open_sip_password(page, product)
         _see_conditions_ticked_while_typing(page, new)
+        cut_now(page)
         page.get_by_role("button", name="Valider").click()
         assert eventually(lambda: product.register(user, old) == 401)
     story = page.locator("#story")

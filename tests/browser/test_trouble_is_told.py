@@ -6,7 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import confirm, cut_now, sign_in
 from tests.lab.product import Product, eventually, newest_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -20,7 +20,8 @@ def test_with_the_mail_server_away_nobody_is_cut_and_the_page_says_what_waits(
     sign_in(page, product, "subscriber")
     with product.frozen("main()) sink"):
         page.goto(f"/internet/{facts['xdsl']}/identifiants")
-        page.locator(".confirm button").click()
+        cut_now(page)
+        confirm(page)
         story = page.locator("#story")
         expect(story).to_contain_text("n’est pas perdu", timeout=20_000)
         assert product.login(facts["ppp_login"], held) is True
@@ -34,6 +35,7 @@ def test_a_worker_killed_at_work_is_replaced_and_the_change_completes(page: Page
     sign_in(page, product, "subscriber")
     page.goto("/telephonie/0033972101010/gestion/mot-de-passe")
     page.get_by_label("Nouveau mot de passe").fill("Marronnier-31-b")
+    cut_now(page)
     for worker in product.processes("main()) work"):
         os.kill(worker, signal.SIGKILL)
     page.get_by_role("button", name="Valider").click()

@@ -39,6 +39,7 @@ FACTS: dict[str, object] = {
     "factors": "off",
     "answers": "cleared",
     "failed": "",
+    "host": "erp.lumen.example",
 }
 CASES: dict[str, tuple[str, dict[str, object]]] = {
     **{message: (message, FACTS) for message in MESSAGES},
@@ -55,6 +56,9 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "contact_changed-no-phone": ("contact_changed", FACTS | {"contact": "phone", "shown": ""}),
     "case_done-same-address": ("case_done", FACTS | {"mailbox": "", "shown": ""}),
     "case_refused-by-the-clock": ("case_refused", FACTS | {"failed": "address_taken", "reason": ""}),
+    "sip_line_campaign-cut": ("sip_line_campaign", FACTS | {"until": ""}),
+    "pppoe_access_campaign-cut": ("pppoe_access_campaign", FACTS | {"until": ""}),
+    "pppoe_access_credentials-cut": ("pppoe_access_credentials", FACTS | {"until": ""}),
     "factor_added-without-name": ("factor_added", FACTS | {"label": ""}),
     **{
         f"recovery_code_used-{left}": ("recovery_code_used", FACTS | {"left": str(left)}) for left in range(4)
@@ -111,7 +115,8 @@ class Reader(HTMLParser):
 
 def as_read(facts: dict[str, object], language: str) -> dict[str, str]:
     """What a person reads of each fact, where it stands in a letter."""
-    return {name: str(fact) for name, fact in facts.items()} | _SECRETS | _DATES[language]
+    dates = {name: text for name, text in _DATES[language].items() if facts.get(name)}
+    return {name: str(fact) for name, fact in facts.items()} | _SECRETS | dates
 
 
 def ada(language: str, name: str = "Ada Martin") -> Recipient:

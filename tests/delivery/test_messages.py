@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po
 import linekey.delivery
 from linekey.delivery.facts import MASK
 from linekey.delivery.letters import LANGUAGES, MESSAGES, SMS, WORDINGS, Written, write
-from linekey.domain.kinds import KINDS, Verb
-from linekey.domain.rotation import plan
+from linekey.domain.kinds import KINDS, Mode, Verb
+from linekey.domain.rotation import ending, plan
 from tests.delivery.reading import CASES, CODE, FACTS, OPERATOR, TOKEN, Reader, ada, as_read
 
 ROOM = Path(linekey.delivery.__file__).parent
@@ -179,7 +179,8 @@ def test_every_mail_the_rules_plan_exists() -> None:
         for kind in KINDS.values()
         for verb in kind.verbs
         for delivery in (kind.deliveries if verb is Verb.SEND else (None,))
-        for effect in plan(kind, verb, delivery=delivery)
+        for mode in Mode
+        for effect in (*plan(kind, verb, mode=mode, delivery=delivery), *ending(kind, by=""))
         if effect.message
     }
     assert planned <= MESSAGES.keys()

@@ -24,8 +24,8 @@ from linekey.domain import errors
 from linekey.domain.access import Role
 from linekey.domain.effects import EffectKind
 from linekey.domain.errors import Refusal
-from linekey.domain.kinds import KINDS, Delivery, Verb
-from linekey.domain.rotation import plan
+from linekey.domain.kinds import KINDS, Delivery, Mode, Verb
+from linekey.domain.rotation import CUT, ending, plan
 from linekey.web.refusals import STATUS
 from tests.docs.pages import ROOT, text_of
 
@@ -63,6 +63,11 @@ def plans() -> str:
                 hurried = _steps(plan(kind, verb, delivery=delivery, compromised=True))
                 if hurried != steps:
                     lines.append((f"`{kind.code}`", f"{_verb(verb, delivery)}, *compromised*", hurried))
+                graceful = _steps(plan(kind, verb, mode=Mode.GRACE, delivery=delivery))
+                if graceful != steps:
+                    lines.append((f"`{kind.code}`", f"{_verb(verb, delivery)}, *in grace*", graceful))
+        if kind in CUT:
+            lines.append((f"`{kind.code}`", "*cut now*, while a grace is open", _steps(ending(kind, by=""))))
     return _table(("Kind", "Verb", "Steps, in order"), lines)
 
 
@@ -118,7 +123,7 @@ def api_problems() -> str:
     for methods in document()["paths"].values():
         for told in methods.values():
             for status, response in told["responses"].items():
-                for code, example in response["content"].get(PROBLEM, {}).get("examples", {}).items():
+                for code, example in response.get("content", {}).get(PROBLEM, {}).get("examples", {}).items():
                     kind = by_code.get(code)
                     said = _plain(kind.sentence) if kind else example["value"]["detail"]
                     found[code] = (int(status), said)

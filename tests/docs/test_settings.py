@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from tests.docs.pages import ROOT, every_page, rows, text_of
 
 PAGE = "docs/reference/settings.md"
-READERS = frozenset({"text", "choice", "integer", "port", "flag", "path", "items", "pairs", "secret"})
+READERS = frozenset(
+    {"address", "choice", "flag", "integer", "items", "networks", "pairs", "path", "port", "secret", "text"}
+)
 """Functions of `linekey.config.env`."""
 SECRET_READERS = frozenset({"secret", "_kept_secret"})
 """Those which also read NAME_FILE."""

@@ -41,6 +41,7 @@ TABLE = {
     Action.RESET: "scprao",
     Action.SEND: "scprao",
     Action.RETIRE: "..prao",
+    Action.GIVE_PHONE: ".cprao",
     Action.DELIVER: "...r.o",
     Action.OPERATE: "....ao",
     Action.INVITE: ".cpr.o",
@@ -58,6 +59,10 @@ TABLE = {
     Action.SET_POLICY: "..pr.o",
     Action.OPEN_ORGANISATION: "...r.o",
     Action.EDIT_ORGANISATION: ".cpr.o",
+    Action.SEE_CAMPAIGNS: "...rao",
+    Action.RUN_CAMPAIGN: "...r.o",
+    Action.SEE_WEBHOOKS: ".cpr.o",
+    Action.SET_WEBHOOKS: ".cpr.o",
 }
 OVER = {
     Role.SUBSCRIBER: "......",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linekey.domain.kinds import Delivery
+from linekey.domain.kinds import Delivery, Mode
 from linekey.domain.policy import Policy, inherit
 
 CHOICES = st.fixed_dictionaries(
@@ -15,6 +15,8 @@ CHOICES = st.fixed_dictionaries(
         "sip_rules": st.sampled_from(["legacy", "anssi", "nist"]),
         "portal_rules": st.sampled_from(["portal"]),
         "pppoe_delivery": st.sampled_from(["mail", "link"]),
+        "rotation": st.sampled_from(["grace", "immediate"]),
+        "grace_hours": st.integers(1, 720),
         "sign_in_code": st.sampled_from(["unusual", "never"]),
         "lock_after": st.integers(3, 100),
         "security_question": st.booleans(),
@@ -25,6 +27,7 @@ CHOICES = st.fixed_dictionaries(
 def test_without_any_choice_the_safe_values_hold() -> None:
     assert inherit([]) == Policy()
     assert Policy().pppoe_delivery is Delivery.LINK
+    assert Policy().rotation is Mode.GRACE
     assert Policy().sign_in_code == "unusual"
     assert not Policy().security_question
     assert 3 <= Policy().lock_after <= 100, "NIST SP 800-63B: at most a hundred in a row"
@@ -40,7 +43,7 @@ def test_the_nearest_organisation_that_decided_a_value_decides_it(layers: list[d
 
 @given(st.lists(CHOICES, max_size=3))
 def test_a_release_reads_the_choices_of_a_newer_one(layers: list[dict[str, object]]) -> None:
-    newer = [{**layer, "grace_hours": 24, "lock": {"after": 5}} for layer in layers]
+    newer = [{**layer, "carrier_pigeons": 24, "lock": {"after": 5}} for layer in layers]
     assert inherit(newer) == inherit(layers)
 
 

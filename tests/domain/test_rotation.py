@@ -8,8 +8,8 @@ import pytest
 import linekey.delivery
 from linekey.delivery.letters import MESSAGES
 from linekey.domain.effects import Effect, EffectKind, StepState
-from linekey.domain.kinds import KINDS, Delivery, Kind, Stored, Verb
-from linekey.domain.rotation import CUT, plan
+from linekey.domain.kinds import KINDS, Delivery, Kind, Mode, Stored, Verb
+from linekey.domain.rotation import CUT, ending, plan
 
 FOLDERS = Path(linekey.delivery.__file__).parent / "messages"
 ON_NETWORK = frozenset({EffectKind.PUSH, EffectKind.RETIRE, EffectKind.DROP, EffectKind.DISCONNECT})
@@ -70,6 +70,44 @@ class TestEveryPlan:
         self, case: tuple[Kind, Verb, Delivery | None, bool]
     ) -> None:
         assert all(step.facts == {} for step in steps(case))
+
+
+GRACEFUL = [case for case in CASES if case[1] is not Verb.RETIRE and not case[3]]
+
+
+@pytest.mark.parametrize("case", GRACEFUL, ids=lambda case: f"{case[0].code}-{case[1]}-{case[2]}")
+class TestEveryPlanInGrace:
+    def test_nobody_is_cut(self, case: tuple[Kind, Verb, Delivery | None, bool]) -> None:
+        """NEW-1: the old secret is released later, by its deadline or the first use of the new one."""
+        promised = plan(case[0], case[1], mode=Mode.GRACE, delivery=case[2])
+        kinds = [step.kind for step in promised]
+        assert not {EffectKind.DROP, EffectKind.DISCONNECT, EffectKind.RETIRE} & set(kinds)
+        if EffectKind.PUSH in kinds:
+            assert kinds[-2:] == [EffectKind.WATCH, EffectKind.RELEASE]
+
+    def test_what_waits_for_days_holds_up_no_later_change(
+        self, case: tuple[Kind, Verb, Delivery | None, bool]
+    ) -> None:
+        for step in plan(case[0], case[1], mode=Mode.GRACE, delivery=case[2]):
+            if step.kind in (EffectKind.WATCH, EffectKind.RELEASE):
+                assert not step.ordered
+
+    def test_every_message_named_can_be_written(self, case: tuple[Kind, Verb, Delivery | None, bool]) -> None:
+        for step in plan(case[0], case[1], mode=Mode.GRACE, delivery=case[2]):
+            assert not step.message or step.message in MESSAGES
+
+    def test_a_leaked_secret_is_cut_whatever_was_chosen(
+        self, case: tuple[Kind, Verb, Delivery | None, bool]
+    ) -> None:
+        chosen = plan(case[0], case[1], mode=Mode.GRACE, delivery=case[2], compromised=True)
+        assert chosen == plan(case[0], case[1], delivery=case[2], compromised=True)
+
+
+def test_ending_a_grace_refuses_the_old_secret_before_it_cuts() -> None:
+    """Law 3: cut first, the device would come back with the old one."""
+    for kind in CUT:
+        ordered = [step.kind for step in ending(kind, by="") if step.ordered]
+        assert ordered == [EffectKind.RELEASE, CUT[kind]]
 
 
 def test_a_link_leaves_the_network_alone_until_it_is_opened() -> None:

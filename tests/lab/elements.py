@@ -20,10 +20,11 @@ from sqlalchemy import Engine
 from linekey.domain.secret import Secret
 from linekey.network.coa import DisconnectClient, Nas
 from linekey.network.freeradius import FreeRadius
+from linekey.network.jsonrpc import KamailioRpc
 from linekey.network.kamailio import Kamailio
 from linekey.network.ports import SipAddress
 from linekey.network.radcheck import StoredAs, sealed_by
-from linekey.network.radius import answers_status
+from linekey.network.radius import status
 from linekey.network.store import open_store
 from linekey.vault.radius import seal_for_radius
 from linekey.worker import elements
@@ -31,6 +32,7 @@ from linekey.worker.children import Child
 from linekey.worker.elements import ElementSettings
 from tests import postgres
 from tests.lab import radius_client, sip_client
+from tests.lab.sip_digest import Handmade
 
 REALM = "sip.linekey.test"
 RADIUS_SECRET = "not a secret: a test's"
@@ -80,8 +82,15 @@ class KamailioInLab:
         at = (self.settings.host, self.settings.sip_port)
         return sip_client.register(*at, line.realm, line.username, password)
 
-    def phone(self, line: SipAddress, password: str) -> sip_client.Phone:
-        return sip_client.Phone(self.settings.host, self.settings.sip_port, line.username, password)
+    def handmade(self, line: SipAddress, agent: bytes = b"handmade", user: str = "") -> Handmade:
+        return Handmade(self.settings.host, self.settings.sip_port, line.realm, line.username, agent, user)
+
+    def forget_refusals(self) -> None:
+        """What was told within the last minute does not count against the limits."""
+        KamailioRpc("lab", self.settings.rpc_socket)("htable.flush", "refusals")
+
+    def phone(self, line: SipAddress, password: str, expires: int = 60) -> sip_client.Phone:
+        return sip_client.Phone(self.settings.host, self.settings.sip_port, line.username, password, expires)
 
 
 @dataclass
@@ -99,19 +108,29 @@ class FreeRadiusInLab:
     def stop(self) -> None:
         self.child.stop()
 
-    def login(self, login: str, password: str, protocol: radius_client.Protocol = "pap") -> bool | None:
+    def login(
+        self,
+        login: str,
+        password: str,
+        protocol: radius_client.Protocol = "pap",
+        timeout: float = 1.0,
+        **attributes: Any,
+    ) -> bool | None:
         at = (self.settings.host, self.settings.radius_port, RADIUS_SECRET)
-        return radius_client.access_request(*at, login, password, protocol, timeout=1.0)
+        return radius_client.access_request(*at, login, password, protocol, timeout, **attributes)
 
     def account(self, login: str, session_id: str, status: str, **attributes: Any) -> bool:
         at = (self.settings.host, self.settings.radius_port + 1, RADIUS_SECRET)
         return radius_client.accounting(*at, login, session_id, status, **attributes)
 
     def adapter(
-        self, stored_as: StoredAs | None = None, disconnect: DisconnectClient | None = None
+        self,
+        stored_as: StoredAs | None = None,
+        disconnect: DisconnectClient | None = None,
+        name: str = "access",
     ) -> FreeRadius:
-        """An adapter on this server with another form of password, or other access servers."""
-        return access_adapter(self.settings, self.store, self.accounting, stored_as, disconnect)
+        """An adapter on this server with another form of password, other access servers, another name."""
+        return access_adapter(self.settings, self.store, self.accounting, stored_as, disconnect, name)
 
 
 def access_adapter(
@@ -120,14 +139,15 @@ def access_adapter(
     accounting: Engine,
     stored_as: StoredAs | None = None,
     disconnect: DisconnectClient | None = None,
+    name: str = "access",
 ) -> FreeRadius:
     return FreeRadius(
-        "access",
+        name,
         store,
         accounting,
         stored_as or sealed_by(partial(seal_for_radius, key=elements.sealing_key(settings))),
         disconnect=disconnect or nas_client(settings.coa_port),
-        answers=partial(answers_status, settings.host, settings.radius_port, settings.radius_secret),
+        status=partial(status, settings.host, settings.radius_port, settings.radius_secret),
     )
 
 
@@ -176,14 +196,17 @@ def element_settings_on_postgresql(
         yield settings
 
 
-def running_kamailio(settings: ElementSettings) -> Iterator[KamailioInLab]:
+def running_kamailio(
+    settings: ElementSettings, *defines: str, name: str = "registrar"
+) -> Iterator[KamailioInLab]:
     need("kamailio", "sipsak")
-    command = elements.kamailio_command(settings)
+    command = elements.kamailio_command(settings, *defines)
     answers = partial(elements.kamailio_answers, settings)
     child = Child("kamailio", command.argv, command.env, settings.log("kamailio"), answers)
     sip = (settings.host, settings.sip_port)
     store = open_store(settings.store("sip"))
-    registrar = Kamailio("registrar", store, settings.rpc_socket, sip=sip)
+    events = open_store(settings.events_store)
+    registrar = Kamailio(name, store, settings.rpc_socket, sip=sip, events=events)
     in_lab = KamailioInLab(settings, store, registrar, child)
     try:
         in_lab.start()
@@ -191,6 +214,7 @@ def running_kamailio(settings: ElementSettings) -> Iterator[KamailioInLab]:
     finally:
         in_lab.stop()
         store.dispose()
+        events.dispose()
 
 
 def running_freeradius(settings: ElementSettings) -> Iterator[FreeRadiusInLab]:

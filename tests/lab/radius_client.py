@@ -33,16 +33,20 @@ def access_request(
     password: str,
     protocol: Protocol = "pap",
     timeout: float = 2.0,
+    **attributes: Any,
 ) -> bool | None:
     """True for Access-Accept, False for Access-Reject, None for silence.
 
+    `attributes` as in `accounting`.
     With MS-CHAPv2 an accept whose server does not prove to know the password raises AssertionError.
     """
-    if protocol != "mschapv2" and PLAIN.fullmatch(login) and PLAIN.fullmatch(password):
+    if not attributes and protocol != "mschapv2" and PLAIN.fullmatch(login) and PLAIN.fullmatch(password):
         return _radclient(host, port, secret, login, password, protocol, timeout)
     request = peer(Secret(secret)).CreateAuthPacket()
     request["User-Name"] = login
-    request["NAS-IP-Address"] = "127.0.0.1"
+    for name, value in ({"NAS_IP_Address": "127.0.0.1"} | attributes).items():
+        if value is not None:
+            request[name.replace("_", "-")] = value
     proof = b""
     if protocol == "pap":
         request["User-Password"] = request.PwCrypt(password.encode())
@@ -70,12 +74,14 @@ def accounting(
 ) -> bool:
     """Send one Accounting-Request (`status`: start, stop, interim, on, off); whether it was acknowledged.
 
-    `attributes` are named as in linekey.dictionary with `_` for `-`, e.g. `Framed_IP_Address="192.0.2.1"`.
+    `attributes` are named as in linekey.dictionary with `_` for `-`, e.g. `Framed_IP_Address="192.0.2.1"`;
+    None leaves one out that is sent otherwise.
     """
     request = peer(Secret(secret)).CreateAcctPacket()
     told = {"NAS_IP_Address": "127.0.0.1", "NAS_Port": 1} | attributes
     for name, value in told.items():
-        request[name.replace("_", "-")] = value
+        if value is not None:
+            request[name.replace("_", "-")] = value
     request["Acct-Status-Type"] = STATUS[status]
     request["Acct-Session-Id"] = session_id
     if login:

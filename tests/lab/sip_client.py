@@ -53,8 +53,10 @@ class Phone:
     user_agent = "baresip"
 
     def __init__(self, host: str, port: int, username: str, password: str, expires: int = 60) -> None:
+        # It registers again after a quarter of the time: registrars count in whole seconds.
         self._account = (
-            f"<sip:{username}@{host}:{port}>;auth_user={username};auth_pass={password};regint={expires}\n"
+            f"<sip:{username}@{host}:{port}>;auth_user={username};auth_pass={password};"
+            f"regint={expires};rwait=25\n"
         )
         self._folder = tempfile.TemporaryDirectory(prefix="linekey-phone-")
         self._process: subprocess.Popen[bytes] | None = None

@@ -10,11 +10,18 @@ DESK = EVERYBODY - {Role.SUBSCRIBER}
 STRANGERS = frozenset[Role]()
 """Pages which want nobody signed in."""
 
-OPEN_PAGES = ("linekey.web.entry.", "linekey.web.cases.", "linekey.web.language.", "linekey.web.theme.")
+OPEN_PAGES = (
+    "linekey.web.entry.",
+    "linekey.web.cases.",
+    "linekey.web.language.",
+    "linekey.web.theme.",
+    "linekey.provision.",
+)
 """Modules whose pages are for strangers."""
 OWN_PAGES = (
     "linekey.web.account.",
     "linekey.web.customer.",
+    "linekey.web.health.",
     "linekey.web.integrations.",
     "linekey.web.sheet.",
 )
@@ -46,7 +53,19 @@ NEEDS: dict[str, frozenset[Role]] = {
     "staff-reset": MAY[Action.RESET] & DESK,
     "staff-send": MAY[Action.SEND] & DESK,
     "staff-retire": MAY[Action.RETIRE],
+    "staff-phone-give": MAY[Action.GIVE_PHONE],
+    "staff-phone-take": MAY[Action.GIVE_PHONE],
+    "staff-cut": MAY[Action.RESET] & DESK,
     "operations": STAFF,
+    "campaigns": MAY[Action.SEE_CAMPAIGNS],
+    "campaign": MAY[Action.SEE_CAMPAIGNS],
+    "campaign-new": MAY[Action.RUN_CAMPAIGN],
+    "campaign-confirm": MAY[Action.RUN_CAMPAIGN],
+    "campaign-pause": MAY[Action.RUN_CAMPAIGN],
+    "campaign-resume": MAY[Action.RUN_CAMPAIGN],
+    "campaign-cancel": MAY[Action.RUN_CAMPAIGN],
+    "campaign-take": MAY[Action.RUN_CAMPAIGN],
+    "campaign-file": MAY[Action.RUN_CAMPAIGN],
     "deliver": MAY[Action.DELIVER],
     "step-retry": STAFF,
     "step-abandon": STAFF,
@@ -59,6 +78,7 @@ NEEDS: dict[str, frozenset[Role]] = {
     "organisation": MAY[Action.SEE_POLICY],
     "organisation-policy": MAY[Action.SEE_POLICY],
     "organisation-open": MAY[Action.OPEN_ORGANISATION],
+    "organisation-import": MAY[Action.DELIVER],
     "organisation-edit": MAY[Action.EDIT_ORGANISATION],
     "organisation-policy-preview": MAY[Action.SET_POLICY],
     "site-add": MAY[Action.EDIT_ORGANISATION],
@@ -81,6 +101,16 @@ NEEDS: dict[str, frozenset[Role]] = {
     "journal-verify": MAY[Action.SEE_AUDIT],
     "service-journal": MAY[Action.SEE_AUDIT],
     "person-journal": MAY[Action.SEE_AUDIT],
+    "webhooks": MAY[Action.SEE_WEBHOOKS],
+    "webhook": MAY[Action.SEE_WEBHOOKS],
+    "webhook-delivery": MAY[Action.SEE_WEBHOOKS],
+    "webhook-new": MAY[Action.SET_WEBHOOKS],
+    "webhook-test": MAY[Action.SET_WEBHOOKS],
+    "webhook-renew": MAY[Action.SET_WEBHOOKS],
+    "webhook-disable": MAY[Action.SET_WEBHOOKS],
+    "webhook-enable": MAY[Action.SET_WEBHOOKS],
+    "webhook-remove": MAY[Action.SET_WEBHOOKS],
+    "webhook-replay": MAY[Action.SET_WEBHOOKS],
 }
 
 
@@ -100,7 +130,13 @@ _TAKES = {"customer_id": "person", "organisation": "organisation"}
 _REFERENCES = {
     CASE_PAGES: "",
     ("linekey.web.staff.organisation", "linekey.web.staff.policy"): "organisation",
-    ("linekey.web.customer.", "linekey.web.staff.", "linekey.web.sheet.", "linekey.web.audit."): "service",
+    (
+        "linekey.web.customer.",
+        "linekey.web.health.",
+        "linekey.web.staff.",
+        "linekey.web.sheet.",
+        "linekey.web.audit.",
+    ): "service",
 }
 """What a `reference` in the addresses of these modules names."""
 

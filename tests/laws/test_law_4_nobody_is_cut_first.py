@@ -8,8 +8,9 @@ from django.utils import timezone
 from linekey.domain.lifecycle import State
 from linekey.records import find
 from linekey.records.models import CredentialVersion, OutboxEffect
-from linekey.usecases import mend_outbox, rotate_credential
+from linekey.usecases import end_grace, mend_outbox, rotate_credential
 from linekey.usecases.rotate_credential import Receipt
+from linekey.worker import schedule
 from tests.build import Cast, actor
 from tests.hands import Hands, states, work
 
@@ -151,3 +152,36 @@ def test_giving_up_a_notice_does_not_give_up_the_change_it_tells_of(
     OutboxEffect.objects.update(not_before=now)
     work(hands)
     assert drawn.shown_once is not None and hands.registers(cast.line, drawn.shown_once.reveal())
+
+
+class TestInGrace:
+    """NEW-1: the network keeps the old secret until the new one is used, so there is nobody to cut."""
+
+    @pytest.fixture(autouse=True)
+    def both_at_once(self, first: str, hands: Hands) -> None:
+        schedule.look_at_elements(hands.outside, timezone.now())
+
+    @pytest.mark.parametrize("mail", ["well", "down", "rejecting"])
+    def test_nobody_is_cut_whatever_becomes_of_the_mail(
+        self, cast: Cast, now: datetime, hands: Hands, first: str, mail: str
+    ) -> None:
+        hands.mail.down, hands.mail.rejecting = mail == "down", mail == "rejecting"
+        receipt = send(cast, now)
+        work(hands)
+        assert "disconnect" not in states(receipt.plan)
+        assert still_as_before(cast, hands, first)
+
+    def test_what_is_cut_before_its_time_waits_for_the_mail_too(
+        self, cast: Cast, now: datetime, hands: Hands, first: str
+    ) -> None:
+        hands.mail.down = True
+        send(cast, now)
+        work(hands)
+        ada, reference = actor(cast.ada, now), cast.access.reference
+        ended = end_grace.end(actor=ada, reference=reference, operation="cut", now=now)
+        work(hands)
+        assert states(ended.plan)["disconnect"] == "waiting" and still_as_before(cast, hands, first)
+        hands.mail.down = False
+        OutboxEffect.objects.update(not_before=now)
+        work(hands)
+        assert states(ended.plan)["disconnect"] == "done" and not still_as_before(cast, hands, first)

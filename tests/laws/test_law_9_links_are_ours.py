@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -14,11 +15,14 @@ from pytest_django import Settings
 from linekey import wiring
 from linekey.delivery.letters import MESSAGES
 from linekey.domain.access import Role, Scope
+from linekey.domain.campaigns import CampaignMode, HandOver
 from linekey.domain.contacts import Contact
+from linekey.domain.kinds import Mode
 from linekey.domain.members import DisabledFor
 from linekey.domain.policy import MemberReset
 from linekey.domain.secret import Secret
-from linekey.records.models import Factor, Organisation, Person, ServiceMail, Tally
+from linekey.records.models import ElementHealth, Factor, Organisation, Person, ServiceMail, Tally
+from linekey.records.search_words import Filters
 from linekey.usecases import (
     activate_account,
     carry_out_case,
@@ -26,6 +30,7 @@ from linekey.usecases import (
     clear_factors,
     create_account,
     decide_case,
+    end_grace,
     invite_member,
     manage_access_key,
     manage_member,
@@ -33,17 +38,21 @@ from linekey.usecases import (
     remove_factor,
     reset_member,
     rotate_credential,
+    send_webhook,
     sign_in,
     stop_case,
     unlock_member,
     work_case,
 )
+from linekey.worker import schedule
 from tests.build import GOOD_SIP_PASSWORD, PORTAL_PASSWORD, Cast, actor, ask_for_codes, visitor
 from tests.cases import PERIOD, a_case, decided, stop_token
 from tests.hands import PUBLIC_URL, Hands, work
 from tests.lab.second_factors import add_app, add_codes, asked_for_more, newest_code, recovery, sent
 from tests.laws.links import NEW, use
 from tests.laws.strangers import WRONG, Typed, refused
+from tests.receiver import hook
+from tests.usecases.campaigns import orders, started, step
 from tests.usecases.reading import link_in
 
 LINE, ACCESS = "0033972101010", "xdsl-ab12345-1"
@@ -74,6 +83,47 @@ class Story:
             lambda: Organisation.objects.update(policy={}),
             lambda: rotate_credential.send(actor=ada, reference=ACCESS, operation="d", now=now),
         ]
+
+    def without_outage(self) -> list[Callable[[], object]]:
+        ask: dict[str, Any] = {"actor": self.ada, "operation": "g", "now": self.now}
+        found: list[Callable[[], object]] = [lambda: schedule.look_at_elements(self.hands.outside, self.now)]
+        for reference in (LINE, ACCESS):
+            found += [
+                partial(
+                    rotate_credential.reset,
+                    reference=reference,
+                    mode=Mode.IMMEDIATE,
+                    **ask | {"operation": "f"},
+                ),
+                partial(rotate_credential.reset, reference=reference, mode=Mode.GRACE, **ask),
+                partial(end_grace.end, reference=reference, **ask | {"operation": "h"}),
+            ]
+        return [*found, lambda: ElementHealth.objects.all().delete()]
+
+    def webhooks(self) -> list[Callable[[], object]]:
+        later = self.now + timedelta(days=6)
+        self.hands.webhooks.down = True
+        return [
+            lambda: hook(self.cast.bruno, SPOOFED, now=self.now),
+            lambda: rotate_credential.reset(actor=self.ada, reference=LINE, operation="w", now=self.now),
+            lambda: send_webhook.give_up_due(now=later),
+            lambda: work(self.hands, later),
+        ]
+
+    def campaigns(self) -> list[Callable[[], object]]:
+        ask: dict[str, Any] = {"actor": self.ada, "operation": "e", "now": self.now}
+        return [
+            lambda: rotate_credential.reset(reference=LINE, **ask),
+            lambda: rotate_credential.reset(reference=ACCESS, **ask),
+            self.run_campaign,
+        ]
+
+    def run_campaign(self) -> None:
+        began = self.now - timedelta(minutes=1)
+        wanted = orders(CampaignMode.IMMEDIATE, HandOver.LINK)
+        campaign = started(self.cast.chen, began, wanted, filters=Filters())
+        for second in range(2):
+            step(campaign, began + timedelta(seconds=second))
 
     def signing_in(self) -> list[Callable[[], object]]:
         now, ada = self.now, self.cast.ada
@@ -208,7 +258,16 @@ def everything_was_told(cast: Cast, hands: Hands) -> Hands:
     cast.ada.first_name = SPOOFED
     cast.ada.save()
     story = Story(cast, timezone.now(), hands)
-    for chapter in (story.services, story.signing_in, story.accounts, story.members, story.cases):
+    for chapter in (
+        story.services,
+        story.without_outage,
+        story.webhooks,
+        story.campaigns,
+        story.signing_in,
+        story.accounts,
+        story.members,
+        story.cases,
+    ):
         for happens in chapter():
             happens()
             work(hands)

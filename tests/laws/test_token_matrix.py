@@ -61,8 +61,17 @@ WALKED_BY = {
     "account-contact-resend": FlowKind.CONTACT,
 }
 """Pages with a flow in their address."""
-OF_SERVICES = ("linekey.web.customer", "linekey.web.staff", "linekey.web.sheet", "linekey.web.audit")
-"""What stands in their addresses is the reference of a line or an access."""
+OF_SERVICES = (
+    "linekey.web.customer",
+    "linekey.web.staff",
+    "linekey.web.sheet",
+    "linekey.web.audit",
+    "linekey.web.health",
+    "linekey.web.integrations.webhook",
+)
+"""What stands in their addresses is the reference of a line, an access or a webhook."""
+OF_HANDSETS = ("linekey.provision",)
+"""Tokens of theirs are no links; `tests/provision` tries them on every page, and a link on theirs."""
 
 TAKES_TOKEN: dict[str, Purpose | CaseLink | None] = {
     "recover_account": Purpose.RECOVER,
@@ -73,6 +82,7 @@ TAKES_TOKEN: dict[str, Purpose | CaseLink | None] = {
     # These are no links: they are drawn for programs, and live in tables of their own.
     "use_access_key": None,
     "authorise_application": None,
+    "fetch_phone": None,
 }
 WALKS = {
     "sign_in.prove": FlowKind.SIGN_IN,
@@ -94,7 +104,9 @@ WALKS = {
 
 def pages_with(parameter: str) -> dict[str, URLPattern]:
     found = [each for each in patterns() if parameter in each.pattern.converters]
-    return {str(each.name): each for each in found if not module_of(each).startswith(OF_SERVICES)}
+    return {
+        str(each.name): each for each in found if not module_of(each).startswith((*OF_SERVICES, *OF_HANDSETS))
+    }
 
 
 def entries(parameter: str) -> dict[str, Callable[..., Any]]:
@@ -183,6 +195,8 @@ def refused(entry: Callable[..., Any], given: dict[str, Any]) -> Refusal | None:
         "trust": False,
         "means": Means.MAIL,
         "onward": "/",
+        "source": "192.0.2.1",
+        "agent": "",
     }
     wanted = {
         name: given.get(name, usual.get(name))

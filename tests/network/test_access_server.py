@@ -3,12 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from linekey.domain.secret import Secret
 from linekey.network.fakes import FakeAccessServer
-from linekey.network.ports import AccessEntry, AccessServer, Disconnection, Session
+from linekey.network.ports import (
+    AccessEntry,
+    AccessGrace,
+    AccessServer,
+    Disconnection,
+    ElementEvent,
+    Heard,
+    Session,
+)
 from tests.lab.elements import FreeRadiusInLab
 from tests.lab.radius_client import Protocol
 
@@ -71,6 +80,24 @@ def at_work(request: pytest.FixtureRequest) -> AtWork:
 
 def entry(login: str, password: str) -> AccessEntry:
     return AccessEntry(login, Secret(password))
+
+
+def in_grace(
+    login: str, new: str, old: str, rotation: str = "", lasts: timedelta = timedelta(hours=1)
+) -> AccessEntry:
+    grace = AccessGrace(rotation or uuid4().hex, Secret(old), datetime.now(UTC) + lasts)
+    return AccessEntry(login, Secret(new), grace)
+
+
+def heard(access: AccessServer, rotation: str) -> list[Heard]:
+    return [event.what for event in told(access) if event.rotation == rotation]
+
+
+def told(access: AccessServer, after: int = 0) -> list[ElementEvent]:
+    events: list[ElementEvent] = []
+    while more := access.events(events[-1].number if events else after, 100):
+        events += more
+    return events
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -181,3 +208,117 @@ def test_a_healthy_element_has_only_good_findings(at_work: AtWork) -> None:
     findings = at_work.access.health()
     assert len(findings) == 4
     assert [finding for finding in findings if not finding.good] == []
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_in_grace_both_passwords_are_accepted_until_the_new_one_is_used_first(
+    at_work: AtWork, protocol: Protocol
+) -> None:
+    assert at_work.access.takes_grace()
+    rotation = uuid4().hex
+    at_work.access.push([in_grace(ADA, "new", "old", rotation)])
+    assert [at_work.login(ADA, "old", protocol) for _ in range(2)] == [True, True]
+    assert at_work.login(ADA, "neither", protocol) is False
+    assert heard(at_work.access, rotation) == [Heard.OLD]
+    assert at_work.login(ADA, "new", protocol) is True
+    assert at_work.login(ADA, "old", protocol) is False
+    assert [at_work.login(ADA, "new", protocol) for _ in range(2)] == [True, True]
+    assert heard(at_work.access, rotation) == [Heard.OLD, Heard.USED]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_old_password_is_refused_from_its_deadline_on_though_nobody_used_the_new_one(
+    at_work: AtWork, protocol: Protocol
+) -> None:
+    at_work.access.push([in_grace(ADA, "new", "old", lasts=timedelta(seconds=-1))])
+    assert at_work.login(ADA, "old", protocol) is False
+    assert at_work.login(ADA, "new", protocol) is True
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_released_rotation_leaves_the_new_password_alone_and_its_neighbour_both(
+    at_work: AtWork, protocol: Protocol
+) -> None:
+    rotation = uuid4().hex
+    at_work.access.push([in_grace(ADA, "new", "old", rotation), in_grace(EVE, "new", "old")])
+    for _ in range(2):
+        at_work.access.release([rotation, "never0heard0of"])
+    assert at_work.login(ADA, "old", protocol) is False
+    assert at_work.login(ADA, "new", protocol) is True
+    assert at_work.login(EVE, "old", protocol) is True
+    assert heard(at_work.access, rotation) == []
+
+
+def test_a_second_change_during_grace_keeps_the_password_in_use_and_forgets_the_one_between(
+    at_work: AtWork,
+) -> None:
+    first, second = uuid4().hex, uuid4().hex
+    at_work.access.push([in_grace(ADA, "between", "old", first)])
+    at_work.access.push([in_grace(ADA, "new", "old", second)])
+    at_work.access.release([first])
+    assert at_work.login(ADA, "between", "pap") is False
+    assert at_work.login(ADA, "old", "chap") is True
+    assert at_work.login(ADA, "new", "chap") is True
+    assert at_work.login(ADA, "old", "chap") is False
+    assert heard(at_work.access, second) == [Heard.OLD, Heard.USED]
+
+
+def test_a_change_without_grace_ends_the_grace_before_it(at_work: AtWork) -> None:
+    at_work.access.push([in_grace(ADA, "between", "old")])
+    at_work.access.push([entry(ADA, "new")])
+    assert [at_work.login(ADA, each, "pap") for each in ("old", "between", "new")] == [False, False, True]
+
+
+def test_a_login_retired_during_grace_accepts_neither_password(at_work: AtWork) -> None:
+    at_work.access.push([in_grace(ADA, "new", "old")])
+    at_work.access.retire([ADA])
+    assert [at_work.login(ADA, each, "chap") for each in ("old", "new")] == [False, False]
+
+
+def test_a_grace_that_is_over_is_not_brought_back_by_pushing_it_again(at_work: AtWork) -> None:
+    again = in_grace(ADA, "new", "old")
+    at_work.access.push([again])
+    assert at_work.login(ADA, "new", "pap") is True
+    at_work.access.push([again])
+    assert at_work.login(ADA, "old", "pap") is False
+    assert at_work.login(ADA, "new", "pap") is True
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_odd_password_in_grace_is_only_a_password(at_work: AtWork, protocol: Protocol) -> None:
+    logins = {f"odd{number}@isp.test": odd for number, odd in enumerate(ODD)}
+    at_work.access.push([in_grace(login, f"{odd}x{odd}", odd) for login, odd in logins.items()])
+    for login, odd in logins.items():
+        assert at_work.login(login, odd, protocol) is True, odd
+        assert at_work.login(login, f"{odd}y", protocol) is False, odd
+        assert at_work.login(login, f"{odd}x{odd}", protocol) is True, odd
+    at_work.access.retire(list(logins))
+
+
+def test_a_thousand_logins_in_grace_go_in_one_push_and_are_released_at_once(at_work: AtWork) -> None:
+    graces = {f"bulk{number}@isp.test": uuid4().hex for number in range(1000)}
+    at_work.access.push([in_grace(login, "new", "old", rotation) for login, rotation in graces.items()])
+    assert at_work.login("bulk999@isp.test", "old", "chap") is True
+    at_work.access.release(list(graces.values()))
+    assert at_work.login("bulk999@isp.test", "old", "chap") is False
+    assert at_work.login("bulk0@isp.test", "new", "chap") is True
+    at_work.access.retire(list(graces))
+
+
+def test_what_was_used_and_refused_is_told_once_with_names_in_the_order_it_happened(at_work: AtWork) -> None:
+    rotation, guessed = uuid4().hex, f"{uuid4().hex}@isp.test"
+    at_work.access.push([in_grace(ADA, "new", "old", rotation)])
+    before = told(at_work.access)[-1].number if told(at_work.access) else 0
+    for login, password in ((ADA, "old"), (guessed, "pw"), (ADA, "new"), (ADA, "new")):
+        at_work.login(login, password, "pap")
+    events = told(at_work.access, before)
+    assert [(event.what, event.name, event.rotation) for event in events] == [
+        (Heard.OLD, ADA, rotation),
+        (Heard.REFUSED, guessed, ""),
+        (Heard.USED, ADA, rotation),
+    ]
+    assert {event.agent for event in events} == {"127.0.0.1"}
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    assert all(abs(datetime.now(UTC) - event.at) < timedelta(seconds=5) for event in events)
+    assert at_work.access.events(events[0].number, 1) == events[1:2]
+    assert at_work.access.events(events[-1].number, 9) == []

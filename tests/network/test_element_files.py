@@ -1,18 +1,27 @@
 """What `prepare` leaves on disk for the elements: closed to others, kept when it is there already."""
 
+import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
 from linekey.domain.secret import Secret
+from linekey.network.kamailio import Kamailio
+from linekey.network.ports import Rejected
+from linekey.network.store import open_store
 from linekey.worker.elements import (
     ElementSettings,
+    deploy,
     freeradius_command,
     kamailio_command,
     prepare,
     sealing_key,
 )
+from tests.network.test_registrar import ADA, entry, graced
 
 SECRET = "canary-in-the-mine"
 
@@ -50,3 +59,68 @@ def test_no_command_line_shows_a_secret(settings: ElementSettings) -> None:
         assert SECRET not in " ".join(command.argv)
         assert SECRET in " ".join(command.env.values())
     assert SECRET not in repr(told)
+
+
+def of_an_earlier_release(schema: str) -> str:
+    """The table `subscriber` before lines had rotations."""
+    [table] = re.findall(r"CREATE TABLE IF NOT EXISTS subscriber .*?\n\);", schema, re.DOTALL)
+    return re.sub(r"    -- While the password.*?\n(?=    CONSTRAINT)", "", table, flags=re.DOTALL)
+
+
+def takes_a_rotation(store: Engine) -> None:
+    registrar = Kamailio("registrar", store, Path("/nonexistent"))
+    registrar.push([graced(ADA, "new", "old", "r1")])
+    with store.connect() as connection:
+        rows = connection.execute(text("SELECT username, ha1, rotation FROM subscriber ORDER BY username"))
+        assert [tuple(row) for row in rows] == [
+            ("ada", entry(ADA, "new").ha1.reveal(), "r1"),
+            ("eve", "0" * 32, ""),
+        ]
+
+
+_EVE = """
+    INSERT INTO subscriber (username, domain, ha1, ha1b) VALUES ('eve', 'sip.linekey.test',
+        '00000000000000000000000000000000', '00000000000000000000000000000000')
+"""
+
+
+def test_lines_of_an_earlier_release_are_kept_and_can_be_rotated_without_an_outage(
+    settings: ElementSettings,
+) -> None:
+    path = Path(make_url(settings.store("sip")).database or "")
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as earlier:
+        earlier.execute(of_an_earlier_release((deploy() / "kamailio/schema.sqlite.sql").read_text()))
+        with earlier:
+            earlier.execute(_EVE)
+        columns = [row[1] for row in earlier.execute("PRAGMA table_info(subscriber)")]
+    assert "rotation" not in columns
+    prepare(settings)
+    prepare(settings)
+    takes_a_rotation(open_store(settings.store("sip")))
+
+
+@pytest.mark.real
+def test_so_are_those_on_postgresql(element_settings_on_postgresql: ElementSettings) -> None:
+    usual = make_url(element_settings_on_postgresql.store("sip"))
+    server = create_engine(usual, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE earlier"))
+    address = usual.set(database="earlier").render_as_string(hide_password=False)
+    store = open_store(address)
+    with store.begin() as connection:
+        schema = (deploy() / "kamailio/schema.postgresql.sql").read_text()
+        connection.execute(text(of_an_earlier_release(schema)))
+        connection.execute(text(_EVE))
+    prepare(replace(element_settings_on_postgresql, sip_store=address))
+    prepare(replace(element_settings_on_postgresql, sip_store=address))
+    takes_a_rotation(store)
+    store.dispose()
+
+
+def test_a_rotation_whose_name_could_be_sql_is_not_written(settings: ElementSettings) -> None:
+    prepare(settings)
+    registrar = Kamailio("registrar", open_store(settings.store("sip")), Path("/nonexistent"))
+    for name in ("x' OR '1'='1", "x" * 41, "é"):
+        with pytest.raises(Rejected):
+            registrar.push([graced(ADA, "new", "old", name)])

@@ -148,3 +148,16 @@ def test_health_tells_what_is_wrong_and_what_to_do_and_never_raises(tmp_path: Pa
         wrong = {finding.check: finding for finding in findings if not finding.good}
         assert {Check.REACHABLE, Check.CREDENTIALS, Check.SCHEMA} <= set(wrong)
         assert all(finding.detail and finding.remedy for finding in wrong.values())
+
+
+def test_a_registrar_whose_store_or_events_are_away_promises_nothing(
+    element_settings: ElementSettings, tmp_path: Path
+) -> None:
+    away, here = open_store(f"sqlite:///{tmp_path / 'away.db'}"), open_store(element_settings.store("sip"))
+    for registrar in (kamailio_on(away), Kamailio("registrar", here, tmp_path / "rpc", events=away)):
+        with pytest.raises(Unreachable):
+            registrar.takes_grace()
+        with pytest.raises(Unreachable):
+            registrar.events(0, 10)
+    with pytest.raises(Unreachable):
+        kamailio_on(away).release(["rotation"])

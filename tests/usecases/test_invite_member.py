@@ -20,10 +20,12 @@ from linekey.domain.errors import (
     ScopeNotGranted,
     StepUpNeeded,
 )
-from linekey.domain.identifiers import is_customer_id
-from linekey.records import find
+from linekey.domain.identifiers import Identifier, is_customer_id
+from linekey.domain.policy import MemberReset
+from linekey.records import find, pages
 from linekey.records.models import AuditEntry, Organisation, OutboxEffect, Person
-from linekey.usecases import invite_member
+from linekey.records.pages import MemberPage, MemberSearch
+from linekey.usecases import invite_member, reset_member
 from tests import build
 from tests.build import Cast, actor
 from tests.hands import Hands, work
@@ -194,24 +196,60 @@ class TestIntoAnOrganisationBelow:
 
 
 class TestATakenAddress:
-    def test_of_another_company_shows_nowhere(
+    def test_of_another_company_looks_like_somebody_who_never_answers(
         self, cast: Cast, now: datetime, hands: Hands, neighbour: Person
     ) -> None:
-        people = Person.objects.count()
+        """Law 11: what the inviter sees of an address that is taken, and of a free one, is the same."""
+        bruno = actor(cast.bruno, now)
+        taken = invite(bruno, now, email=neighbour.email)
+        free = invite(bruno, now, email="personne@example.org")
+        work(hands, now)
+
+        def seen(customer_id: str) -> MemberPage:
+            page = pages.member(bruno, customer_id, now=now)
+            return replace(page, row=replace(page.row, customer_id="", email=""))
+
+        assert seen(taken) == seen(free)
+        assert pages.member(bruno, taken, now=now).row.email == neighbour.email
+        by_address = MemberSearch(text=neighbour.email)
+        (found,) = pages.members(bruno, by_address, now=now).rows
+        assert found.customer_id == taken
+
+    def test_of_another_company_is_no_way_in(
+        self, cast: Cast, now: datetime, hands: Hands, neighbour: Person
+    ) -> None:
+        bruno = actor(cast.bruno, now)
+        customer_id = invite(bruno, now, email=neighbour.email)
+        work(hands, now)
+        assert find.person_by_identifier(Identifier(email=neighbour.email)) == neighbour
+        told = len(hands.mail.mails)
+        reset_member.send(actor=bruno, customer_id=customer_id, way=MemberReset.LINK, operation="x", now=now)
+        work(hands, now)
+        assert len(hands.mail.mails) == told
+
+    def test_of_another_company_invited_twice_is_one_member(
+        self, cast: Cast, now: datetime, hands: Hands, neighbour: Person
+    ) -> None:
+        for _ in range(2):
+            invite(actor(cast.bruno, now), now, email=neighbour.email)
+        assert Person.objects.filter(invited_as=neighbour.email).count() == 1
+
+    def test_of_another_company_is_told_to_its_owner_alone(
+        self, cast: Cast, now: datetime, hands: Hands, neighbour: Person
+    ) -> None:
         customer_id = invite(actor(cast.bruno, now), now, email=neighbour.email)
         assert is_customer_id(customer_id, "lk") and customer_id != neighbour.customer_id
-        assert Person.objects.count() == people
         work(hands, now)
         (mail,) = hands.mail.mails
         assert mail.address == neighbour.email and "vo11111-lk" in mail.written.text
         assert "Lumen" not in mail.written.text and customer_id not in mail.written.text
         entry = AuditEntry.objects.get()
-        assert entry.person is None and entry.facts["member"] == customer_id
+        assert entry.person != neighbour and entry.facts["member"] == customer_id
 
     def test_asks_for_the_same_work_but_for_one_look(
         self, cast: Cast, now: datetime, neighbour: Person
     ) -> None:
-        """Law 7: both try to write the row; the look at whose it is takes no time of its own."""
+        """Law 7: both try to write the row; a second try of one row is all that differs."""
 
         def statements(email: str) -> list[str]:
             with CaptureQueriesContext(connection) as captured:
@@ -219,7 +257,8 @@ class TestATakenAddress:
             kinds = [query["sql"].split()[0] for query in captured.captured_queries]
             return [kind for kind in kinds if kind in ("INSERT", "UPDATE")]
 
-        assert statements(EMAIL) == statements(neighbour.email)
+        free, taken = statements(EMAIL), statements(neighbour.email)
+        assert taken == ["INSERT", *free]
 
     def test_does_not_fill_the_mailbox_of_its_owner(
         self, cast: Cast, now: datetime, hands: Hands, neighbour: Person

@@ -123,4 +123,7 @@ def test_every_change_is_written_down_without_its_secret(cast: Cast, now: dateti
     )
     entry = AuditEntry.objects.get()
     assert entry.action == "credential.change" and entry.path == cast.lumen.path
-    assert (entry.door, entry.facts) == ("portal", {"compromised": "False", "version": "1"})
+    assert (entry.door, entry.facts) == (
+        "portal",
+        {"compromised": "False", "grace_hours": "0", "version": "1"},
+    )

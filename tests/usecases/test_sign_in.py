@@ -330,7 +330,7 @@ class TestItStaysCheap:
         assert self.statements(now) == 17
 
     def test_and_a_refused_one_no_more_than_that(self, cast: Cast, now: datetime) -> None:
-        assert self.statements(now, Secret("non")) == 11
+        assert self.statements(now, Secret("non")) == 12
 
     def test_nor_one_that_is_turned_away(self, cast: Cast, now: datetime) -> None:
         for number in range(100):

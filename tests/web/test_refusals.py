@@ -57,6 +57,7 @@ def test_every_refusal_has_words(kind: type[Refusal]) -> None:
         "field": "name",
         "why": "it is too long",
         "left": 3,
+        "least": 20,
         "scope": "read",
         "current": "Atelier",
     }

@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 
 from linekey.domain.effects import EffectKind, StepState
-from linekey.domain.kinds import Delivery
-from linekey.records.pages import Progress, ServicePage, ServiceRow, Step
+from linekey.domain.kinds import Delivery, Mode
+from linekey.records.pages import Offer, Progress, ServicePage, ServiceRow, Step
 from linekey.web.components.timeline import Story, story
 
 NOW = datetime(2026, 3, 2, 13, 5, tzinfo=UTC)
@@ -41,6 +41,8 @@ PAGE = ServicePage(
     can_reset=True,
     can_send=True,
     can_retire=False,
+    can_cut=False,
+    rotation=Offer(Mode.GRACE, timedelta(hours=72)),
     delivery=Delivery.MAIL,
     contact="a•••@example.org",
     secret_since=None,
@@ -143,7 +145,7 @@ def test_a_link_changes_nothing_before_it_is_opened() -> None:
 
 
 NO_STEPS = {EffectKind.RECOVER, EffectKind.CODE, EffectKind.ACTIVATE, EffectKind.OBSERVE}
-NO_STEPS |= {EffectKind.CASE, EffectKind.CALL_BACK}
+NO_STEPS |= {EffectKind.CASE, EffectKind.CALL_BACK, EffectKind.WEBHOOK}
 """They belong to no change of a service."""
 
 
@@ -161,6 +163,12 @@ def test_the_page_asks_less_often_as_time_goes_by() -> None:
     soon = told(step("push", StepState.CLAIMED))
     late = told(step("push", StepState.CLAIMED), minutes_ago=10)
     assert (soon.wait, late.wait) == ("700ms", "3s")
+
+
+def test_a_change_which_nothing_hinders_and_which_does_not_move_is_told() -> None:
+    late = told(step("push", StepState.WAITING), minutes_ago=2)
+    assert late.tone == "warning" and "longer than usual" in late.headline
+    assert told(step("push", StepState.WAITING), minutes_ago=1).tone == "info"
 
 
 def test_an_unchanged_story_has_the_same_print() -> None:

@@ -108,7 +108,7 @@ def test_the_page_costs_the_same_whatever_lies_behind_it(
             now=now + timedelta(seconds=number),
         )
     chen = browser(cast.chen)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(22):
         chen.get(_address(cast.licence))
 
 

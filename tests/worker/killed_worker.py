@@ -66,6 +66,17 @@ class FileRegistrar:
     def registrations(self, line: Any) -> list[Any]:
         return []
 
+    def takes_grace(self) -> bool:
+        return False
+
+    def release(self, rotations: Sequence[str]) -> None: ...
+
+    def check_sync(self, line: Any) -> int:
+        return 0
+
+    def events(self, after: int, limit: int) -> list[Any]:
+        return []
+
     def health(self) -> list[Any]:
         return []
 

@@ -71,7 +71,7 @@ def test_an_old_key_goes_at_the_next_rotation_once_nothing_needs_it(cast: Cast, 
 
 def test_no_sealed_column_is_forgotten() -> None:
     listed = {(column.model, column.name) for column in rotate_keys.SEALED}
-    public = {(models.Factor, "public_key")}
+    public = {(models.Factor, "public_key"), (models.CampaignFile, "locked")}
     existing = {
         (model, field.name)
         for model in (getattr(models, name) for name in models.__all__)

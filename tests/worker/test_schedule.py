@@ -118,6 +118,7 @@ def test_what_was_asked_of_the_worker_about_accounts_is_no_history(cast: Cast) -
     schedule.sweep(now + schedule.LOOKS_KEPT + MINUTE)
     kept = {EffectKind(kind) for kind in OutboxEffect.objects.values_list("kind", flat=True)}
     assert set(EffectKind) - kept == {
+        EffectKind.WEBHOOK,
         EffectKind.OBSERVE,
         EffectKind.RECOVER,
         EffectKind.CODE,

@@ -9,9 +9,10 @@ from linekey.enact.outside import Again, Dead, Done, Skipped
 from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, OutboxEffect
 from linekey.usecases import rotate_credential
-from linekey.worker.settle import settle
+from linekey.worker.settle import settle, settle_together
 from tests.build import GOOD_SIP_PASSWORD, Cast, actor
 from tests.hands import Hands, claim_due, states, work
+from tests.usecases.campaigns import live_lines, started, step
 
 
 @pytest.fixture
@@ -89,3 +90,21 @@ def test_settling_twice_changes_nothing(push: Claimed) -> None:
     settle(push, Done({"version": 1}))
     settle(push, Dead("refused"))
     assert OutboxEffect.objects.get(pk=push.id).state == "done"
+
+
+def test_a_batch_is_written_down_at_once_but_for_what_another_worker_holds(
+    cast: Cast, now: datetime, hands: Hands
+) -> None:
+    """Law 2, for thousands: a lease that was lost settles nothing, and the newest is pushed again."""
+    lines = live_lines(cast.lumen, 3, now)
+    campaign = started(cast.chen, now)
+    step(campaign, now)
+    step(campaign, now + timedelta(seconds=1))
+    pushes = [claimed for claimed in claim_due() if claimed.kind == "push"]
+    OutboxEffect.objects.filter(pk=pushes[0].id).update(attempts=7)
+    settle_together(pushes, {claimed.id: Done({"version": 2}) for claimed in pushes})
+    live = CredentialVersion.objects.filter(service__in=lines, number=2, state="live")
+    assert set(live.values_list("service_id", flat=True)) == {claimed.service_id for claimed in pushes[1:]}
+    assert CredentialVersion.objects.filter(number=1, state="superseded").count() == 2
+    mends = OutboxEffect.objects.filter(kind="push", facts__has_key="repair")
+    assert [mend.service_id for mend in mends] == [pushes[0].service_id]

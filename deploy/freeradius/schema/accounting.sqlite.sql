@@ -50,3 +50,26 @@ CREATE TABLE IF NOT EXISTS radpostauth (
     class    VARCHAR(64) DEFAULT NULL
 );
 CREATE INDEX IF NOT EXISTS radpostauth_user ON radpostauth (username, authdate);
+
+-- What FreeRADIUS tells by itself: `used`, the new password of a rotation in grace was accepted for the first
+-- time, which is what retires the old one; `old`, the one before was; `refused`, a wrong password or a name
+-- nobody has.
+CREATE TABLE IF NOT EXISTS linekey_access_event (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    at       DOUBLE PRECISION NOT NULL,
+    what     VARCHAR(8) NOT NULL CHECK (what IN ('used', 'old', 'refused')),
+    username VARCHAR(253) NOT NULL,
+    rotation VARCHAR(40),
+    source   VARCHAR(253) NOT NULL,
+    agent    VARCHAR(253) NOT NULL,
+    CONSTRAINT linekey_access_event_once UNIQUE (rotation, what)
+);
+-- One line a minute for a name and a caller, however often they guess.
+CREATE UNIQUE INDEX IF NOT EXISTS linekey_access_event_minute
+    ON linekey_access_event (username, source, CAST(at AS BIGINT) / 60) WHERE what = 'refused';
+CREATE INDEX IF NOT EXISTS linekey_access_event_at ON linekey_access_event (at);
+-- Whoever reads remembers the last number it read. Numbers begin at the millisecond the table is made: one
+-- that is made anew goes on above those of the one which was lost.
+INSERT INTO sqlite_sequence (name, seq)
+    SELECT 'linekey_access_event', CAST(strftime('%s', 'now') AS INTEGER) * 1000
+    WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'linekey_access_event');

@@ -8,6 +8,8 @@ CREATE TABLE IF NOT EXISTS radcheck (
     value     TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS radcheck_username ON radcheck (username, attribute);
+-- Whose rotation this is: grace ends by its name.
+CREATE INDEX IF NOT EXISTS radcheck_rotation ON radcheck (value) WHERE attribute = 'Linekey-Rotation';
 
 CREATE TABLE IF NOT EXISTS radreply (
     id        SERIAL PRIMARY KEY,

@@ -10,6 +10,8 @@ CREATE TABLE IF NOT EXISTS radcheck (
     value     VARCHAR(253) NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS check_username ON radcheck (username);
+-- Whose rotation this is: grace ends by its name.
+CREATE INDEX IF NOT EXISTS radcheck_rotation ON radcheck (value) WHERE attribute = 'Linekey-Rotation';
 
 CREATE TABLE IF NOT EXISTS radreply (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -30,7 +30,7 @@ class Narrowed(BaseModel):
         "", max_length=60, pattern=_ONE_LINE, description="Customer ID of who acted or was acted upon"
     )
     service: Text = Field("", max_length=60, pattern=_ONE_LINE, description="Reference of a service")
-    door: Literal["", "portal", "api", "link", "system"] = Field("", description="By which way")
+    door: Literal["", "portal", "api", "link", "server", "system"] = Field("", description="By which way")
     since: AwareDatetime | None = Field(None, description="From this moment on")
     until: AwareDatetime | None = Field(None, description="Before this moment")
     text: Text = Field(

@@ -19,6 +19,8 @@ NOT_FOUND = errors.NotFound()
 MANAGED = errors.ManagedByPhone(phone="Yealink T46U")
 NO_CONTACT = errors.NoContact()
 SHOWN = errors.AlreadyShown()
+NO_GRACE = errors.GraceNotOffered()
+OVER = errors.GraceOver()
 BROKEN = errors.PasswordRefused(PRESETS["legacy"][:1])
 _EVERY_VERB = (errors.NotAllowed(), NOT_FOUND, errors.VerbNotOffered(), errors.ServiceNotActive())
 

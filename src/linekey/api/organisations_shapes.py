@@ -111,6 +111,8 @@ class PolicyChange(BaseModel):
     sip_rules: Literal["anssi", "nist", "legacy"] | None = None
     portal_rules: Literal["portal", "portal_anssi", "portal_nist", "portal_legacy"] | None = None
     pppoe_delivery: Literal["link", "mail"] | None = None
+    rotation: Literal["grace", "immediate"] | None = None
+    grace_hours: int | None = Field(None, ge=1, le=720)
     sign_in_code: Literal["unusual", "never"] | None = None
     lock_after: int | None = Field(None, ge=3, le=100)
     security_question: bool | None = None

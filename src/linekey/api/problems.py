@@ -15,6 +15,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from linekey.domain import tracing
 from linekey.domain.errors import (
     Malformed,
     Nature,
@@ -71,7 +72,7 @@ BUG = Fault(
 
 
 def answer(request: HttpRequest, found: Refusal | Fault) -> HttpResponse:
-    response = _response(problem_of(found))
+    response = _response(_traced(problem_of(found)))
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = _challenge(request)
     if isinstance(found, ScopeNotGranted):
@@ -81,6 +82,12 @@ def answer(request: HttpRequest, found: Refusal | Fault) -> HttpResponse:
         left = (found.until - timezone.now()).total_seconds()
         response.headers["Retry-After"] = str(max(1, ceil(left)))
     return response
+
+
+def _traced(problem: dict[str, Any]) -> dict[str, Any]:
+    """`instance` names this very answer (RFC 9457 section 3.1.5): what support finds it by in every log."""
+    number = tracing.current()
+    return {**problem, "instance": f"urn:linekey:request:{number}"} if number else problem
 
 
 def problem_of(found: Refusal | Fault) -> dict[str, Any]:

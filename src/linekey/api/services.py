@@ -1,5 +1,6 @@
 """`/me` and `/services`: what the caller sees, and how far the last change of a service is."""
 
+from datetime import timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -95,6 +96,11 @@ def get_service(request: HttpRequest, reference: str) -> shapes.ServiceDetail:
         actions=_actions(actor, page),
         delivery=page.delivery,
         contact=page.contact,
+        rotation=shapes.Rotation(
+            default=page.rotation.default,
+            hours=page.rotation.lasts // timedelta(hours=1),
+            why_not=page.rotation.why_not,
+        ),
         secret_since=page.secret_since,
         renew_due=page.renew_due,
         online=page.observed.online if page.observed else None,
@@ -110,7 +116,10 @@ def get_service(request: HttpRequest, reference: str) -> shapes.ServiceDetail:
     **needs(Action.SEE, NOT_FOUND),
 )
 def get_progress(request: HttpRequest, reference: str) -> shapes.LastChange:
-    """A change is promised at once and made true after: ask until its `state` is `done`."""
+    """A change is promised at once and made true after: ask until its `state` is `done`.
+
+    In grace that takes until the new password is used; from `awaited` on the network accepts it.
+    """
     progress = pages.service(actor_of(request), reference, now=timezone.now()).progress
     return shapes.LastChange(change=shapes.Progress.model_validate(progress) if progress else None)
 

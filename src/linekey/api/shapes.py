@@ -11,8 +11,9 @@ from pydantic_core import core_schema
 
 from linekey.domain.access import Role, Scope
 from linekey.domain.effects import StepState
-from linekey.domain.kinds import Delivery, Verb
+from linekey.domain.kinds import Delivery, Mode, Verb
 from linekey.domain.secret import Secret
+from linekey.records.pages import WhyNot
 from linekey.records.search_words import KINDS_FOUND
 
 
@@ -130,6 +131,19 @@ class Services(BaseModel):
     next: str | None = Field(description="Send it back as `after` for the next ones; null at the end")
 
 
+_GRACE = "`grace`: both passwords are accepted until the new one is first used, or until a deadline. "
+_CUT = "`immediate`: the old one is refused at once, and what it opened is cut."
+
+
+class Rotation(BaseModel):
+    default: Mode = Field(description=f"What happens to whoever does not choose. {_GRACE}{_CUT}")
+    hours: int = Field(description="How long the old password is accepted at most, in grace", examples=[72])
+    why_not: WhyNot | None = Field(
+        description="Why `grace` cannot be chosen: the network element takes one password at a time, or "
+        "there is none to keep; null where it can"
+    )
+
+
 class ServiceDetail(Service):
     username: str = Field(description="SIP user name, or PPPoE login", examples=["0033972101010"])
     realm: str = Field(examples=["sip.linekey.test"])
@@ -137,6 +151,7 @@ class ServiceDetail(Service):
     actions: list[Verb] = Field(description="What this key may do to it now")
     delivery: Delivery = Field(description="What `send` sends: the password, or a one-time link")
     contact: str = Field(description="Where `send` sends it, masked", examples=["a•••@example.org"])
+    rotation: Rotation = Field(description="What becomes of the old password when a new one is made")
     secret_since: datetime | None
     renew_due: bool = Field(description="The password is older than it should get")
     online: bool | None = Field(description="As last seen by the network element; null before the first look")
@@ -153,12 +168,29 @@ class Step(_Page):
     result: dict[str, Any]
 
 
+class Grace(_Page):
+    """The old password beside the new one."""
+
+    open: bool = Field(description="The old one may still open something")
+    retire_at: datetime | None = Field(
+        description="The deadline, or when somebody cut it; null before the element took the new password"
+    )
+    used_at: datetime | None = Field(description="First use of the new one, by the element's own word")
+    used_from: str = Field(examples=["192.0.2.7:5060"])
+    used_by: str = Field(description="The device, or the access server that asked", examples=["baresip 1.0"])
+    released_at: datetime | None = Field(description="When the old one was refused for good")
+
+
 class Progress(_Page):
     plan: str = Field(examples=["1f0c6d6a6f7c5a2f9a53c1b6a1d8e7f0"])
     verb: str = Field(examples=["reset"])
     asked_at: datetime
-    state: Literal["running", "waiting", "blocked", "done"]
+    state: Literal["running", "waiting", "blocked", "awaited", "expected", "done"] = Field(
+        description="`awaited`: done on the network, which accepts the old password until the new one is "
+        "used. `expected`: the handset is to come and fetch a new one"
+    )
     network_done: bool = Field(description="The network element is up to date, whatever the mails do")
+    grace: Grace | None = Field(description="Null when the old password was refused from the first")
     steps: list[Step]
 
 
@@ -166,9 +198,18 @@ class LastChange(BaseModel):
     change: Progress | None = Field(description="Null when nothing was changed yet")
 
 
-class NewPassword(BaseModel):
+class Rotate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    mode: Mode | None = Field(
+        None,
+        description=f"What becomes of the old password. {_GRACE}{_CUT} Left out: as `rotation` of the "
+        "service says",
+        examples=["grace"],
+    )
+
+
+class NewPassword(Rotate):
     password: Clear = Field(examples=["Tilleul-4718-bleu"])
 
 
@@ -198,5 +239,6 @@ class Problem(BaseModel):
     detail: str
     code: str
     next_step: str
+    instance: str | None = Field(None, description="Names this answer: quote it to support")
     field: str | None = Field(None, description="The value at fault")
     broken: list[BrokenRule] | None = Field(None, description="The conditions a password does not meet")

@@ -11,7 +11,21 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import REF_TEMPLATE
 from ninja.operation import Operation
 
-from linekey.api import audit, cases, licences, members, modem, organisations, services, tokens, verbs
+from linekey.api import (
+    audit,
+    campaigns,
+    cases,
+    health,
+    licences,
+    members,
+    modem,
+    organisations,
+    phones,
+    services,
+    tokens,
+    verbs,
+    webhooks,
+)
 from linekey.api.door import answer_problems, guarded, unknown
 from linekey.api.shapes import Problem
 
@@ -31,13 +45,17 @@ api = Api(
 )
 api.add_router("authentication/v1", tokens.router)
 api.add_router("api/v1", services.router)
+api.add_router("api/v1", health.router)
 api.add_router("api/v1", verbs.router)
 api.add_router("api/v1", modem.router)
 api.add_router("api/v1", organisations.router)
 api.add_router("api/v1", cases.router)
+api.add_router("api/v1", campaigns.router)
 api.add_router("api/v1", members.router)
 api.add_router("api/v1", audit.router)
 api.add_router("api/v1", licences.router)
+api.add_router("api/v1", phones.router)
+api.add_router("api/v1", webhooks.router)
 answer_problems(api)
 
 

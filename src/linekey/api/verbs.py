@@ -1,4 +1,4 @@
-"""`POST /services/{reference}/…`: change, reset, send and retire a credential.
+"""`POST /services/{reference}/…`: change, reset, send, retire and cut a credential.
 
 Each wants an `Idempotency-Key`: a request that is sent twice changes nothing twice, and shows nothing twice.
 """
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Header, Router
+from ninja import Body, Header, Router
 
 from linekey.api import shapes
 from linekey.api.callers import actor_of
-from linekey.api.describing import BROKEN, MANAGED, NO_CONTACT, SHOWN, changes
+from linekey.api.describing import BROKEN, MANAGED, NO_CONTACT, NO_GRACE, OVER, SHOWN, changes
 from linekey.domain.access import Action
 from linekey.domain.kinds import Verb
-from linekey.usecases import rotate_credential
+from linekey.usecases import end_grace, rotate_credential
 from linekey.usecases.rotate_credential import Receipt
 
 router = Router(tags=["Credentials"])
@@ -30,17 +30,18 @@ Once = Annotated[
         example="5f1c7c1e-7f0b-4c43-9f0e-6f5b0c1c2d3e",
     ),
 ]
+How = Annotated[shapes.Rotate | None, Body(example={"mode": "grace"})]
 
 
 @router.post(
     "/services/{reference}/change",
     response={202: shapes.Receipt},
     summary="Change the password to one of your choice",
-    **changes(Action.CHANGE, MANAGED, BROKEN),
+    **changes(Action.CHANGE, MANAGED, BROKEN, NO_GRACE),
 )
 def change(request: HttpRequest, reference: str, once: Once, body: shapes.NewPassword) -> shapes.Receipt:
     receipt = rotate_credential.change(
-        reference=reference, new=body.password, **_asked(request, Verb.CHANGE, once)
+        reference=reference, new=body.password, mode=body.mode, **_asked(request, Verb.CHANGE, once)
     )
     return shapes.Receipt(**_promised(receipt))
 
@@ -49,11 +50,12 @@ def change(request: HttpRequest, reference: str, once: Once, body: shapes.NewPas
     "/services/{reference}/reset",
     response={202: shapes.ShownOnce},
     summary="Draw a new password and show it once",
-    **changes(Action.RESET, MANAGED, SHOWN),
+    **changes(Action.RESET, MANAGED, SHOWN, NO_GRACE),
 )
-def reset(request: HttpRequest, reference: str, once: Once) -> shapes.ShownOnce:
+def reset(request: HttpRequest, reference: str, once: Once, body: How = None) -> shapes.ShownOnce:
     """Sent again with the same `Idempotency-Key` it is refused: the password was told and is kept nowhere."""
-    receipt = rotate_credential.reset(reference=reference, **_asked(request, Verb.RESET, once))
+    asked = _asked(request, Verb.RESET, once)
+    receipt = rotate_credential.reset(reference=reference, mode=body.mode if body else None, **asked)
     if receipt.shown_once is None:
         raise LookupError("a reset shows what it drew")
     return shapes.ShownOnce(**_promised(receipt), secret=receipt.shown_once.reveal())
@@ -63,12 +65,16 @@ def reset(request: HttpRequest, reference: str, once: Once) -> shapes.ShownOnce:
     "/services/{reference}/send",
     response={202: shapes.Receipt},
     summary="Send a new password to the contact",
-    **changes(Action.SEND, MANAGED, NO_CONTACT),
+    **changes(Action.SEND, MANAGED, NO_CONTACT, NO_GRACE),
 )
-def send(request: HttpRequest, reference: str, once: Once) -> shapes.Receipt:
-    """In the mail or by a one-time link, as `delivery` of the service says. The old one works until then."""
+def send(request: HttpRequest, reference: str, once: Once, body: How = None) -> shapes.Receipt:
+    """In the mail or by a one-time link, as `delivery` of the service says. The old one works until then.
+
+    By a link, whoever opens it chooses: a `mode` sent here counts for nothing.
+    """
+    asked = _asked(request, Verb.SEND, once)
     return shapes.Receipt(
-        **_promised(rotate_credential.send(reference=reference, **_asked(request, Verb.SEND, once)))
+        **_promised(rotate_credential.send(reference=reference, mode=body.mode if body else None, **asked))
     )
 
 
@@ -85,7 +91,18 @@ def retire(request: HttpRequest, reference: str, once: Once) -> shapes.Receipt:
     )
 
 
-def _asked(request: HttpRequest, verb: Verb, once: str) -> dict[str, Any]:
+@router.post(
+    "/services/{reference}/cut",
+    response={202: shapes.Receipt},
+    summary="Cut the old password now, before its deadline",
+    **changes(Action.RESET, OVER),
+)
+def cut(request: HttpRequest, reference: str, once: Once) -> shapes.Receipt:
+    """While a `grace` is open: the old password is refused, and what it opened is cut."""
+    return shapes.Receipt(**_promised(end_grace.end(reference=reference, **_asked(request, "cut", once))))
+
+
+def _asked(request: HttpRequest, verb: str, once: str) -> dict[str, Any]:
     # The verb takes part: the same name on another verb is another request, and must not pass for done.
     actor = actor_of(request)
     operation = f"api:{actor.person_id}:{verb}:{once}"

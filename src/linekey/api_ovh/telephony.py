@@ -7,7 +7,7 @@ from linekey.api_ovh.calls import Asked, Call, Effect, in_body, in_path
 from linekey.api_ovh.contacts import host_and_port
 from linekey.api_ovh.shapes import moment_of_fact
 from linekey.domain.errors import NotFound
-from linekey.domain.kinds import SIP_LINE
+from linekey.domain.kinds import SIP_LINE, Mode
 from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.usecases import rotate_credential
@@ -67,7 +67,13 @@ def _change(asked: Asked) -> None:
     reference, new = _page(asked).row.reference, asked.values["password"]
     if new is not None:
         rotate_credential.change(
-            actor=asked.actor, reference=reference, new=new, operation=asked.operation, now=asked.now
+            actor=asked.actor,
+            reference=reference,
+            new=new,
+            operation=asked.operation,
+            now=asked.now,
+            # What the dialect says of this call: the session is cut.
+            mode=Mode.IMMEDIATE,
         )
     else:
         rotate_credential.send(

@@ -6,7 +6,7 @@ from linekey.api_ovh import sight
 from linekey.api_ovh.calls import Asked, Call, Effect, in_path
 from linekey.api_ovh.shapes import moment_of_fact
 from linekey.domain.errors import NotFound
-from linekey.domain.kinds import PPPOE_ACCESS
+from linekey.domain.kinds import PPPOE_ACCESS, Mode
 from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.usecases import rotate_credential
@@ -35,7 +35,14 @@ def _access(asked: Asked) -> dict[str, Any]:
 
 def _request_login_mail(asked: Asked) -> None:
     reference = _page(asked).row.reference
-    rotate_credential.send(actor=asked.actor, reference=reference, operation=asked.operation, now=asked.now)
+    rotate_credential.send(
+        actor=asked.actor,
+        reference=reference,
+        operation=asked.operation,
+        now=asked.now,
+        # What the dialect says of this call: the session is cut.
+        mode=Mode.IMMEDIATE,
+    )
 
 
 def _log(asked: Asked) -> list[dict[str, Any]]:

@@ -13,9 +13,13 @@ NOUNS = {
     "services": "lines, accesses, hosted PBXs and their licences",
     "members": "the people of an organisation",
     "cases": "support cases",
+    "campaigns": "a new password for each of thousands of services",
+    "phones": "handsets which fetch their settings by themselves",
+    "health": "what needs attention",
     "audit": "who did what",
     "organisations": "the tree of organisations",
     "policy": "what an organisation decides",
+    "webhooks": "systems which are told of what happens",
 }
 
 if TYPE_CHECKING:
@@ -77,6 +81,8 @@ def _leaf(under: "Words", word: str, command: Command) -> None:
         leaf.add_argument("--json", action="store_true", help="the API's own answer")
     if command.rows and not command.changes:
         leaf.add_argument("--all", action="store_true", help="every page, not the first alone")
+    if command.over:
+        leaf.add_argument("--every", type=float, default=2.0, metavar="SECONDS", help="how often to look")
     if command.once:
         leaf.add_argument(
             "--once", default="", metavar="NAME", help="name of this request; repeated, it is done once"

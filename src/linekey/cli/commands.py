@@ -66,6 +66,8 @@ class Command:
     """Field of the answer that holds objects, written one per line; every part is followed."""
     goes_on: str = ""
     """Sent back as it came, until the answer says `ended`."""
+    over: tuple[str, ...] = ()
+    """What `state` of the answer is once there is nothing more to see: it is asked for until then."""
     fails: str = ""
     """Field of the answer that is a number of faults: the status is 1 when there are any."""
     about: str = ""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import uuid4
 
+from linekey.cli import follow
 from linekey.cli.commands import Command
 from linekey.cli.desk import Desk, no_desk
 from linekey.cli.show import Screen, as_json, inert
@@ -30,6 +31,11 @@ def carry_out(
         parts = _every_page(command, _fit(command, desk.call("GET", path, query=query)), path, query, desk)
         text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in parts[command.lines])
         _keep(text.encode(), typed.output, screen)
+        return
+    if command.over:
+        last = follow.follow(lambda: _fit(command, desk.call("GET", path)), command.over, typed.every, screen)
+        if typed.json:
+            screen.write(as_json(last))
         return
     body = body_of(command, typed, person)
     once = (typed.once or str(uuid4())) if command.once else ""

@@ -5,9 +5,13 @@ On a terminal a table, as wide as it is; in a pipe a line per row, a tab between
 
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def inert(text: str) -> str:
@@ -93,10 +97,43 @@ class Screen:
             table.add_row(Text(_heading(name)), Text(_lines(each)))
         self._draw(table)
 
+    @contextmanager
+    def bar(self, title: str) -> Iterator[Callable[[int, int, str], None]]:
+        """What draws how many of how many, and a few words: in a pipe a line whenever that changes."""
+        if not self.terminal:
+            yield self._line_per_change()
+            return
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %", markup=False),
+            TextColumn("{task.fields[words]}", markup=False),
+        )
+        with Progress(*columns, console=self._console()) as progress:
+            task = progress.add_task(title, total=None, words="")
+            yield lambda through, total, words: progress.update(
+                task, completed=through, total=total or None, words=words
+            )
+
+    def _line_per_change(self) -> Callable[[int, int, str], None]:
+        last: list[tuple[int, int]] = []
+
+        def draw(through: int, total: int, words: str) -> None:
+            if last[-1:] != [(through, total)]:
+                last.append((through, total))
+                self.say(f"{through}/{total}\t{words}")
+
+        return draw
+
     def _draw(self, table: Any) -> None:
+        self._console().print(table)
+
+    def _console(self) -> "Console":
         from rich.console import Console
 
-        Console(
+        return Console(
             file=self.out,
             width=self.width,
             force_terminal=self.colour,
@@ -104,7 +141,7 @@ class Screen:
             markup=False,
             emoji=False,
             highlight=False,
-        ).print(table)
+        )
 
 
 def _lines(value: Any) -> str:

@@ -20,13 +20,14 @@ _COMMANDS = {
     "work": "run one worker: applies what was decided to the network, sends mail and texts",
     "doctor": "look at everything Linekey depends on, and say what to do about what is wrong",
     "verify-audit": "look for whatever was changed, put in or taken out of the audit trail",
+    "import": "take over the lines and accesses of an existing Kamailio or FreeRADIUS, cutting nobody",
     "rotate-keys": "make a fresh sealing key and move every sealed value under it, while everything runs",
     "demo": "load the demo operator and print its sign-ins",
     "sink": "run the demo mail server and SMS gateway, which keep each message in a folder and relay nothing",
     "migrate": "bring the tables up to date (same as: linekey manage migrate)",
     "manage": "any command of Django's own, with its arguments",
 }
-_TAKES_ARGUMENTS = frozenset({"migrate", "manage", "verify-audit"})
+_TAKES_ARGUMENTS = frozenset({"migrate", "manage", "verify-audit", "import"})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,6 +87,13 @@ def _dispatch(command: str, rest: list[str]) -> int:
         from linekey.worker import verify_audit
 
         return verify_audit.main(rest)
+    if command == "import":
+        import django
+
+        django.setup()
+        from linekey.worker import import_existing
+
+        return import_existing.main(rest, variable=env.secret)
     if command in _TAKES_ARGUMENTS:
         from django.core.management import execute_from_command_line
 
@@ -134,6 +142,7 @@ def _place() -> "Place":
         sip_store=settings.LINEKEY_REGISTRAR_STORE,
         radius_store=settings.LINEKEY_RADIUS_STORE,
         accounting_store=settings.LINEKEY_ACCOUNTING_STORE,
+        sip_events=settings.LINEKEY_REGISTRAR_EVENTS,
     )
     return Place(
         home=settings.LINEKEY_HOME,

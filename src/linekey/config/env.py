@@ -1,6 +1,7 @@
 """Reads the environment, alone to do so. Nonsense stops the start, with a sentence naming the variable."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -47,6 +48,17 @@ def port(name: str, default: int) -> int:
     return integer(name, default, least=1, most=65535)
 
 
+def address(name: str) -> tuple[str, int] | None:
+    """`host:port`, `[::1]:port`; None when it is unset."""
+    value = text(name, "")
+    host, _, number = value.rpartition(":")
+    if not value:
+        return None
+    if not host or not (number.isascii() and number.isdigit() and 0 < int(number) < 65536):
+        raise BadSetting(f"{name} is {value!r}; it must be host:port, such as 127.0.0.1:9464.")
+    return host.removeprefix("[").removesuffix("]"), int(number)
+
+
 def flag(name: str, default: bool) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in _TRUE:
@@ -64,6 +76,14 @@ def path(name: str, default: str | None = None) -> Path:
 def items(name: str, default: str = "") -> list[str]:
     """A list separated by commas; empty entries are dropped."""
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Ranges of addresses separated by commas, CIDR."""
+    try:
+        return tuple(ip_network(item) for item in items(name))
+    except ValueError as why:
+        raise BadSetting(f"{name} holds what is no network: {why}.") from None
 
 
 def pairs(name: str, default: str = "") -> dict[str, str]:

@@ -1,10 +1,19 @@
-"""What our logs may hold: a link's token opens something, so no line of a log quotes it (law 5)."""
+"""What our logs may hold, and how a line looks: as text for people, as JSON for machines that collect it.
 
+A link's token opens something, so no line quotes it (law 5). Strangers' words are inert: nobody forges
+a line of ours. Each line names the request it belongs to, from the form to the network.
+"""
+
+import json
 import logging
 import re
+from datetime import UTC, datetime
+
+from linekey.domain import tracing
+from linekey.domain.inert import inert
 
 _TOKENS = re.compile(
-    r"(/(?:lien|mot-de-passe-perdu|activation|dossier)/|credentialToken(?:=|%3D)|lk(?:sk|at|rt)_)[^\s/?&\"']+"
+    r"(/(?:lien|mot-de-passe-perdu|activation|dossier|provision)/|credentialToken(?:=|%3D)|lk(?:sk|at|rt)_|whsec_)[^\s/?&\"']+"
 )
 
 
@@ -14,3 +23,44 @@ class WithoutTokens(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _TOKENS.sub(r"\1••••", record.getMessage()), ()
         return True
+
+
+class WithRequest(logging.Filter):
+    """Names the request, `-` where there is none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = tracing.current() or "-"
+        return True
+
+
+class Line(logging.Formatter):
+    """One line for people; below it a traceback, where there is one."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = _said(record)
+        return super().formatMessage(record)
+
+
+class JsonLine(logging.Formatter):
+    """`{"time", "level", "logger", "request_id", "message"}`, and `exception` where there was one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request_id": getattr(record, "request_id", "-"),
+            "message": _said(record),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Ours may have lines of their own, a traceback for one; others say what strangers sent, on one."""
+    lines = record.getMessage().split("\n")
+    return "\n".join(map(inert, lines)) if record.name.startswith("linekey.") else inert("\n".join(lines))

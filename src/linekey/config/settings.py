@@ -53,11 +53,13 @@ LINEKEY_LEASE = timedelta(seconds=env.integer("LINEKEY_LEASE", 15, least=1))
 # The elements' own stores and wires; `linekey run` keeps them under LINEKEY_HOME, an operator names theirs.
 _ELEMENTS = HOME / "elements"
 LINEKEY_REGISTRAR_STORE = env.secret("LINEKEY_REGISTRAR_STORE", f"sqlite:///{_ELEMENTS / 'data' / 'sip.db'}")
+LINEKEY_REGISTRAR_EVENTS = env.secret("LINEKEY_REGISTRAR_EVENTS", "")
 LINEKEY_REGISTRAR_RPC = env.path("LINEKEY_REGISTRAR_RPC", str(_ELEMENTS / "run" / "kamailio.rpc"))
 LINEKEY_RADIUS_STORE = env.secret("LINEKEY_RADIUS_STORE", f"sqlite:///{_ELEMENTS / 'data' / 'radius.db'}")
 LINEKEY_ACCOUNTING_STORE = env.secret(
     "LINEKEY_ACCOUNTING_STORE", f"sqlite:///{_ELEMENTS / 'data' / 'radacct.db'}"
 )
+LINEKEY_RADIUS_PASSWORDS = env.choice("LINEKEY_RADIUS_PASSWORDS", ("sealed", "cleartext"), "sealed")
 LINEKEY_RADIUS_KEY_FILE = env.path("LINEKEY_RADIUS_KEY_FILE", str(_ELEMENTS / "etc" / "radius.key"))
 LINEKEY_RADIUS_SECRET = _kept_secret("LINEKEY_RADIUS_SECRET")
 LINEKEY_NAS_SECRET = env.secret("LINEKEY_NAS_SECRET", LINEKEY_RADIUS_SECRET)
@@ -90,6 +92,7 @@ INSTALLED_APPS = [
 ]
 LINEKEY_BEHIND_PROXY = env.flag("LINEKEY_BEHIND_PROXY", False)
 MIDDLEWARE = [
+    "linekey.web.numbering.Numbering",
     "linekey.web.proxy.AddressBehindProxy",
     "linekey.web.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -169,13 +172,26 @@ LINEKEY_SMS_FROM = env.text("LINEKEY_SMS_FROM", "Linekey")
 LINEKEY_SMS_TIMEOUT = env.integer("LINEKEY_SMS_TIMEOUT", 10, least=1)
 LINEKEY_SMS_PORT = env.port("LINEKEY_SMS_PORT", 13013)
 
+LINEKEY_METRICS_ADDRESS = env.address("LINEKEY_METRICS_ADDRESS")
+LINEKEY_WEBHOOK_NETWORKS = env.networks("LINEKEY_WEBHOOK_NETWORKS")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without-tokens": {"()": "linekey.config.logs.WithoutTokens"}},
+    "formatters": {
+        "text": {"()": "linekey.config.logs.Line"},
+        "json": {"()": "linekey.config.logs.JsonLine"},
+    },
+    "filters": {
+        "without-tokens": {"()": "linekey.config.logs.WithoutTokens"},
+        "with-request": {"()": "linekey.config.logs.WithRequest"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-tokens"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LINEKEY_LOG_FORMAT", ("text", "json"), "text"),
+            "filters": ["without-tokens", "with-request"],
+        }
     },
     "loggers": {"weasyprint": {"level": "WARNING"}},  # It tells of every step of every sheet.
     "root": {"handlers": ["stderr"], "level": env.text("LINEKEY_LOG_LEVEL", "INFO")},

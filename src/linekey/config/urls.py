@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("linekey.api.urls")),  # /api/v1 and /authentication/v1
     path("1.0/", include("linekey.api_ovh.urls", namespace="ovh-1.0")),
     path("v1/", include("linekey.api_ovh.urls", namespace="ovh-v1")),
+    path("", include("linekey.provision.urls")),
     path("", include("linekey.web.urls")),
 ]
 handler400 = "linekey.web.errors.bad_request"

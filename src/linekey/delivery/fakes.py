@@ -5,6 +5,7 @@ and the reader's side: `mails` or `texts`, and `newest_to`.
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from threading import Lock
@@ -14,6 +15,7 @@ from linekey.delivery.envelope import compose, sender_address
 from linekey.delivery.letters import Written
 from linekey.delivery.texts import Text, sender_of_texts
 from linekey.delivery.texts import compose as compose_text
+from linekey.delivery.webhook import Answered
 from linekey.domain.trouble import Rejected, Unreachable
 
 _KEPT = 1000
@@ -101,3 +103,39 @@ def _health(what: str, down: bool) -> list[dict[str, Any]]:
     detail = f"The {what} lives in memory and is {'down' if down else 'up'}."
     remedy = f"Switch the in-memory {what} on again." if down else ""
     return [{"check": "reachable", "good": not down, "detail": detail, "remedy": remedy}]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One event as it arrived."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class FakeWebhooks:
+    """In-memory `Webhooks`: `down` and `rejecting` as of the others; `answers` is told instead of 200."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.rejecting = False
+        self.answers: dict[str, Answered] = {}
+        """By address."""
+        self._lock = Lock()
+        self._posts: deque[Posted] = deque(maxlen=_KEPT)
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answered:
+        if self.down:
+            raise Unreachable("no answer: ConnectionRefusedError")
+        if self.rejecting:
+            raise Rejected("the host has an address of a private network, to which nothing is sent")
+        with self._lock:
+            self._posts.append(Posted(url, {**headers}, body))
+        return self.answers.get(url, Answered(200, ""))
+
+    @property
+    def posts(self) -> list[Posted]:
+        """Everything that arrived, oldest first; the same event sent twice stands twice, with one id."""
+        with self._lock:
+            return list(self._posts)

@@ -48,6 +48,7 @@ MESSAGES: dict[str, frozenset[str]] = {
     "factor_removed": _FACTOR,
     "recovery_code_used": frozenset({"left", "address", "at"}),
     "device_trusted": _PLACE,
+    "webhook_disabled": frozenset({"label", "host", "at"}),
     "access_key_created": _ACCESS_KEY,
     "access_key_revoked": _ACCESS_KEY,
     "case_opened": frozenset({"case", "link"}),
@@ -57,16 +58,23 @@ MESSAGES: dict[str, frozenset[str]] = {
     "case_stopped": frozenset({"case", "at"}),
     "case_done": frozenset({"case", "at"}) | _CASE_CHANGES,
     "sip_line_changed": _SERVICE | _CHANGE | {"username", "realm"},
+    "sip_line_renewed": _SERVICE | _CHANGE | {"username", "realm", "until"},
+    "sip_line_cut": _SERVICE | _CHANGE | {"username", "realm"},
     "sip_line_retired": _SERVICE | _CHANGE,
     "sip_line_link": _SERVICE | {"link", "expires"},
-    "pppoe_access_credentials": _ACCESS | {"password"},
+    "pppoe_access_credentials": _ACCESS | {"password", "until"},
     "pppoe_access_changed": _ACCESS | _CHANGE,
+    "pppoe_access_renewed": _ACCESS | _CHANGE | {"until"},
+    "pppoe_access_cut": _ACCESS | _CHANGE,
     "pppoe_access_retired": _ACCESS | _CHANGE,
     "pppoe_access_link": _ACCESS | {"link", "expires"},
+    "sip_line_campaign": _SERVICE | {"link", "expires", "by", "until"},
+    "pppoe_access_campaign": _ACCESS | {"link", "expires", "by", "until"},
 }
 """Facts each mail needs. `at`, `until` and `expires` are aware datetimes, `lasts_minutes` and `left` numbers,
 `password` and `code` a Secret, `link` an absolute URL, the others words. `by` may be empty: then nobody is
-named; so may `label`: it has no name; and `shown`, a contact its caller masked: it was removed, or stays."""
+named; so may `label`: it has no name; `shown`, a contact its caller masked: it was removed, or stays; and the
+`until` of credentials and of a campaign: no earlier password is accepted."""
 
 SMS: dict[str, frozenset[str]] = {
     "sign_in_code": _CODE,

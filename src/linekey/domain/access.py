@@ -43,6 +43,8 @@ class Door(StrEnum):
     """A program with an access key, or one which speaks the OVH dialect."""
     LINK = "link"
     """Holds a one-time link, and may do what that link says, nothing else."""
+    SERVER = "server"
+    """Ran a command on the server itself, where the keys are; for whoever answers for it."""
 
 
 class Action(StrEnum):
@@ -51,6 +53,8 @@ class Action(StrEnum):
     RESET = "reset"
     SEND = "send"
     RETIRE = "retire"
+    GIVE_PHONE = "give_phone"
+    """Give a line a Plug & Phone handset, and take it away (SIP-3)."""
     DELIVER = "deliver"
     """Open a new service and send its first credentials."""
     OPERATE = "operate"
@@ -80,6 +84,13 @@ class Action(StrEnum):
     """Open a reseller or a customer below one's own organisation."""
     EDIT_ORGANISATION = "edit_organisation"
     """Rename an organisation of one's branch, and its sites; add a site."""
+    SEE_CAMPAIGNS = "see_campaigns"
+    RUN_CAMPAIGN = "run_campaign"
+    """Give thousands of services of one's branch a new secret each (NEW-6)."""
+
+    SEE_WEBHOOKS = "see_webhooks"
+    SET_WEBHOOKS = "set_webhooks"
+    """Say which systems are told of what happens in one's branch (NEW-10)."""
 
 
 SCOPE_OF: dict[Action, Scope] = {
@@ -88,6 +99,7 @@ SCOPE_OF: dict[Action, Scope] = {
     Action.RESET: Scope.CREDENTIALS,
     Action.SEND: Scope.CREDENTIALS,
     Action.RETIRE: Scope.CREDENTIALS,
+    Action.GIVE_PHONE: Scope.CREDENTIALS,
     Action.EDIT: Scope.SETTINGS,
     Action.SEE_MEMBERS: Scope.MEMBERS,
     Action.INVITE: Scope.MEMBERS,
@@ -103,6 +115,10 @@ SCOPE_OF: dict[Action, Scope] = {
     Action.SET_POLICY: Scope.SETTINGS,
     Action.OPEN_ORGANISATION: Scope.SETTINGS,
     Action.EDIT_ORGANISATION: Scope.SETTINGS,
+    Action.SEE_CAMPAIGNS: Scope.READ,
+    Action.RUN_CAMPAIGN: Scope.CREDENTIALS,
+    Action.SEE_WEBHOOKS: Scope.SETTINGS,
+    Action.SET_WEBHOOKS: Scope.SETTINGS,
 }
 """An action which is not here cannot be had with an access key."""
 
@@ -117,6 +133,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.RESET: _OWNERS | _DESKS,
     Action.SEND: _OWNERS | _DESKS,
     Action.RETIRE: _DESKS - {Role.COMPANY_ADMIN},
+    Action.GIVE_PHONE: _DESKS,
     Action.DELIVER: frozenset({Role.RESELLER, Role.OPERATOR_ADMIN}),
     Action.OPERATE: STAFF,
     Action.INVITE: _DESKS - {Role.SUPPORT_AGENT},
@@ -134,6 +151,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.SET_POLICY: frozenset({Role.PRIMARY_ADMIN, Role.RESELLER, Role.OPERATOR_ADMIN}),
     Action.OPEN_ORGANISATION: frozenset({Role.RESELLER, Role.OPERATOR_ADMIN}),
     Action.EDIT_ORGANISATION: _DESKS - {Role.SUPPORT_AGENT},
+    Action.SEE_CAMPAIGNS: STAFF | {Role.RESELLER},
+    Action.RUN_CAMPAIGN: frozenset({Role.RESELLER, Role.OPERATOR_ADMIN}),
+    Action.SEE_WEBHOOKS: _DESKS - {Role.SUPPORT_AGENT},
+    Action.SET_WEBHOOKS: _DESKS - {Role.SUPPORT_AGENT},
 }
 
 MAY_GIVE: dict[Role, frozenset[Role]] = {
@@ -167,7 +188,16 @@ def scopes_for(role: Role) -> frozenset[Scope]:
     return frozenset(scope for action, scope in SCOPE_OF.items() if role in MAY[action])
 
 
-READS = frozenset({Action.SEE, Action.SEE_MEMBERS, Action.SEE_AUDIT, Action.SEE_POLICY})
+READS = frozenset(
+    {
+        Action.SEE,
+        Action.SEE_MEMBERS,
+        Action.SEE_AUDIT,
+        Action.SEE_POLICY,
+        Action.SEE_WEBHOOKS,
+        Action.SEE_CAMPAIGNS,
+    }
+)
 """They change nothing, and are never asked for a proof."""
 STEP_UP_ACTIONS = (
     frozenset(Action) - READS - {Action.OPERATE, Action.CHANGE, Action.SEND, Action.EDIT, Action.WORK_CASES}

@@ -14,6 +14,10 @@ class Contact(StrEnum):
     PHONE = "phone"
 
 
+NOBODYS = "nobody.invalid"
+"""Domain of addresses which nobody can have (RFC 2606, section 2): nothing is sent there."""
+
+
 def masked(value: str) -> str:
     """`a••@example.org`, `+33 •••• 78`: enough to recognise one's own, too little to learn another's."""
     local, at, domain = value.rpartition("@")

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 class EffectKind(StrEnum):
     PUSH = "push"
-    """The element accepts exactly this version."""
+    """The element accepts exactly this version, and in grace the one before it."""
+    RELEASE = "release"
+    """The element accepts the secret before this version no more: the new one was used, or time is up."""
     RETIRE = "retire"
     """The element accepts no secret for this service."""
     DROP = "drop"
@@ -36,6 +38,12 @@ class EffectKind(StrEnum):
     """The page knows whether the device is back with the new secret."""
     OBSERVE = "observe"
     """The desk knows what the element sees of this service now."""
+    WEBHOOK = "webhook"
+    """A system of the operator's, or of a customer's, was told of one event."""
+    NOTIFY_PHONE = "notify_phone"
+    """The registered handset was asked to fetch its configuration (NOTIFY, Event: check-sync)."""
+    FETCH = "fetch"
+    """The page knows whether the handset has fetched what it was asked to."""
 
 
 REPAIR = "repair"

@@ -35,6 +35,15 @@ class Delivery(StrEnum):
     """The mail holds a one-time link; the secret is drawn when the link is opened, so it is never stored."""
 
 
+class Mode(StrEnum):
+    """How a new secret takes the place of the old one (NEW-1)."""
+
+    GRACE = "grace"
+    """Both are accepted until the new one is first used, or until a deadline. Nobody is cut."""
+    IMMEDIATE = "immediate"
+    """The old one is refused from the next request on, and what it opened is ended."""
+
+
 @dataclass(frozen=True)
 class Kind:
     code: str

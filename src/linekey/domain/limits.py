@@ -33,6 +33,10 @@ ASKED = Limit(3)
 """Mails a stranger can make us send to one person within an hour: links and codes."""
 ASKED_BY_NETWORK = Limit(60)
 
+FETCHES = Limit(300)
+"""Configurations asked for in vain from one network: handsets look for other files first, at every start."""
+FETCHES_IN_ALL = Limit(10_000, within=timedelta(minutes=10), shut=timedelta(minutes=10))
+
 CASES = Limit(3, within=timedelta(days=1), shut=timedelta(days=1))
 """Support cases from one network, and for one contact address: each writes to a mailbox nobody checked."""
 CASES_ABOUT = Limit(10, within=timedelta(days=1), shut=timedelta(days=1))

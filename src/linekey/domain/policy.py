@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from linekey.domain.kinds import Delivery
+from linekey.domain.kinds import Delivery, Mode
 from linekey.domain.limits import PERSON
 
 Setting = str | bool | int
@@ -34,6 +34,10 @@ class Policy:
     """Likewise: `portal`, `portal_anssi`, `portal_nist` or `portal_legacy`."""
     pppoe_delivery: Delivery = Delivery.LINK
     """NEW-5. `mail` is the habit of operators: the password then lies in a mailbox."""
+    rotation: Mode = Mode.GRACE
+    """NEW-1: how a new password of a service takes the old one's place, unless told otherwise."""
+    grace_hours: int = 72
+    """How long the old password is accepted at most, when nobody uses the new one."""
     sign_in_code: str = "unusual"
     """ACC-9: `unusual` mails a code for a new device or network when there is no second factor; `never`."""
     lock_after: int = PERSON.most
@@ -58,6 +62,7 @@ def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:
     return replace(
         policy,
         pppoe_delivery=Delivery(policy.pppoe_delivery),
+        rotation=Mode(policy.rotation),
         member_reset=MemberReset(policy.member_reset),
     )
 

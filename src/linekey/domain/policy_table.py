@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from linekey.domain.errors import N_, Malformed
-from linekey.domain.kinds import Delivery
+from linekey.domain.kinds import Delivery, Mode
 from linekey.domain.policy import MemberReset, Setting
 
 WHOLE_DAY = 24
@@ -122,6 +122,20 @@ TABLE: dict[str, Choice | Whole] = {
             ),
         ),
     ),
+    "rotation": Choice(
+        N_("New passwords of lines and accesses"),
+        N_("What becomes of the old password, where whoever makes a new one does not choose."),
+        (
+            Option(Mode.GRACE.value, N_("It works until the new one is used: nobody is cut off")),
+            Option(Mode.IMMEDIATE.value, N_("It is refused at once: whoever is connected is cut off")),
+        ),
+    ),
+    "grace_hours": Whole(
+        N_("Longest life of an old password, in hours"),
+        N_("An old password whose successor nobody uses is refused after so many hours."),
+        1,
+        30 * WHOLE_DAY,
+    ),
     "sign_in_code": Choice(
         N_("Code for an unusual sign-in"),
         N_(
@@ -206,6 +220,8 @@ TABLE: dict[str, Choice | Whole] = {
 
 _STRICT: dict[str, Setting] = {
     "pppoe_delivery": Delivery.LINK.value,
+    "rotation": Mode.GRACE.value,
+    "grace_hours": 3 * WHOLE_DAY,
     "sign_in_code": "unusual",
     "lock_after": 10,
     "security_question": False,
@@ -220,6 +236,8 @@ PRESETS: dict[str, Mapping[str, Setting]] = {
         "sip_rules": "legacy",
         "portal_rules": "portal_legacy",
         "pppoe_delivery": Delivery.MAIL.value,
+        "rotation": Mode.IMMEDIATE.value,
+        "grace_hours": 3 * WHOLE_DAY,
         "sign_in_code": "unusual",
         "lock_after": 10,
         "security_question": True,

@@ -5,6 +5,7 @@ forgives mean the same row. Digests and networks come ready made: this room hash
 from linekey.domain.flows import FlowKind
 
 EVERYBODY = "everybody"
+FETCHES_OF_ALL = "fetches"
 _LOCK = "person"
 _FACTOR = "factor"
 _DEVICE = "device"
@@ -77,6 +78,11 @@ def asked_of_address(digest: str) -> str:
 def asked_by_plan(plan: str) -> str:
     """One request, however often the worker tries it."""
     return f"asked:plan:{plan}"
+
+
+def fetches(network_name: str) -> str:
+    """Configurations asked for in vain."""
+    return f"fetches:{network_name}"
 
 
 def locks_of(person_id: int, device_ids: tuple[int, ...] = ()) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Mails about services. The mail server's yes comes before anything that depends on it (law 4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linekey.domain.effects import TO
 from linekey.domain.recovery import Purpose
@@ -23,16 +23,19 @@ def deliver(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if service.owner is None:
         return Dead("the service has no contact to write to")
     password = unseal_secret(version.sealed, version.seal_place)
-    return post(claimed, outside, now, service.owner, {**_of(service), "password": password}, service)
+    facts = {**_of(service), "password": password, "until": _until(version)}
+    return post(claimed, outside, now, service.owner, facts, service)
 
 
 def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     """The contact holds a one-time link. Only its digest is kept; a repeated try makes a new one.
 
-    None is sent once a newer secret was recorded: it would draw yet another over that one.
+    None is sent once a newer secret was recorded: it would draw yet another over that one. In a campaign the
+    link names the secret nobody knows, over which it draws.
     """
     service = service_of(claimed)
-    if overtaken(claimed, service):
+    gone = overtaken(claimed, service) if claimed.version_id is None else not current(claimed.version_id)
+    if gone:
         return Skipped()
     if service.owner is None:
         return Dead("the service has no contact to write to")
@@ -46,7 +49,7 @@ def invite(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
         now=now,
     )
     link = f"{outside.voice.public_url}/lien/{token.reveal()}"
-    facts = {**_of(service), "link": link, "expires": ticket.expires_at}
+    facts = {**_of(service), **_change(claimed, service.owner), "link": link, "expires": ticket.expires_at}
     return post(claimed, outside, now, service.owner, facts, service)
 
 
@@ -60,7 +63,9 @@ def notify(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     if "until" in claimed.facts:
         facts["until"] = datetime.fromisoformat(claimed.facts["until"])
     if service is not None:
-        facts |= {**_of(service), "by": _by(claimed, person)}
+        facts |= {**_of(service), **_change(claimed, person)}
+        if claimed.message.endswith("_renewed") and not facts["until"]:
+            return Skipped()  # The old password was cut meanwhile, and another notice tells of that.
     return post(claimed, outside, now, person, facts, service, address=str(facts.get(TO, "")))
 
 
@@ -76,11 +81,23 @@ def _of(service: Service) -> dict[str, object]:
     return {"reference": service.reference, "login": service.ppp.login}
 
 
-def _by(claimed: Claimed, person: Person) -> str:
+def _change(claimed: Claimed, person: Person) -> dict[str, object]:
     """Who made the change, as the owner should read it: their own name, else the organisation that acted."""
     if claimed.version_id is None:
-        return ""
+        return {"by": ""}
     version = CredentialVersion.objects.select_related("made_by__organisation").get(pk=claimed.version_id)
-    if version.made_by is None:
+    made_by, by = version.made_by, ""
+    if made_by is not None:
+        by = person.full_name if made_by.pk == person.pk else made_by.organisation.name
+    # Whoever cuts an old password need not be whoever made the new one.
+    return {"by": claimed.facts.get("by", by), "until": _until(version)}
+
+
+def _until(version: CredentialVersion) -> datetime | str:
+    """Until when the password before it is accepted at most; empty when it is not.
+
+    A mail may be quicker than the element: counted from the change, the moment it names is never too late.
+    """
+    if not version.grace:
         return ""
-    return person.full_name if version.made_by_id == person.pk else version.made_by.organisation.name
+    return version.retire_at or version.created_at + timedelta(seconds=version.grace)

@@ -3,15 +3,26 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from secrets import token_hex
 from typing import Any, TypeVar
 
 from linekey.domain.effects import REPAIR
+from linekey.domain.secret import Secret
 from linekey.domain.trouble import Rejected, Unreachable
 from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, Skipped, backoff
-from linekey.enact.versions import current
-from linekey.network.ports import AccessEntry, Disconnected, Disconnection, Session, SipAddress, SipEntry
+from linekey.enact.versions import alone_since, befores, current, currents
+from linekey.network.ports import (
+    AccessEntry,
+    AccessGrace,
+    Disconnected,
+    Disconnection,
+    Session,
+    SipAddress,
+    SipEntry,
+    SipGrace,
+)
 from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Service
 from linekey.vault.unseal import unseal_digests, unseal_secret
@@ -19,24 +30,38 @@ from linekey.vault.unseal import unseal_digests, unseal_secret
 DISCONNECT_TRIES = 3
 """An access server which stays silent that often is recorded as silent: the new secret must not wait
 for it."""
+NOT_LIVE_YET = timedelta(minutes=1)
+"""How long to leave a rotation alone which the element has not taken."""
+LONGEST_LOOK = timedelta(minutes=15)
+"""The element's word wakes us; this is for one which came while the last look was being written down."""
 Entry = TypeVar("Entry", SipEntry, AccessEntry)
 
 
 def push(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int, Outcome]:
-    """The element accepts exactly this version. Safe to repeat; each element answers for its own part."""
+    """The element accepts exactly this version, and in grace the one before it.
+
+    Safe to repeat; each element answers for its own part.
+    """
     outcomes: dict[int, Outcome] = {}
     lines: dict[str, list[tuple[Claimed, SipEntry]]] = defaultdict(list)
     accesses: dict[str, list[tuple[Claimed, AccessEntry]]] = defaultdict(list)
+    versions = currents([claimed.version_id for claimed in batch if claimed.version_id is not None])
+    old = befores([version for version in versions.values() if version.grace])
     for claimed in batch:
-        version = current(claimed.version_id)
+        version = versions.get(claimed.version_id or 0)
         if version is None or (REPAIR in claimed.facts and version.live_at is None):
             outcomes[claimed.id] = Skipped()
             continue
+        if not bytes(version.sealed):
+            outcomes[claimed.id] = Dead("only the element knows this password: it cannot be written again")
+            continue
         outcomes[claimed.id] = Done({"version": version.number})
         if version.service.kind == Service.Kind.SIP_LINE:
-            lines[version.service.sip.element].append((claimed, _sip_entry(version)))
+            entry = _sip_entry(version, old.get(version.pk), now)
+            lines[version.service.sip.element].append((claimed, entry))
         else:
-            accesses[version.service.ppp.element].append((claimed, _access_entry(version)))
+            access = _access_entry(version, old.get(version.pk), now)
+            accesses[version.service.ppp.element].append((claimed, access))
     for element, entries in lines.items():
         outcomes |= _troubles(entries, partial(_push_lines, outside, element), now)
     for element, access_entries in accesses.items():
@@ -84,26 +109,43 @@ def retire(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     return Done({"version": version.number})
 
 
-def drop(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
-    """The registrations made with the old password are gone. Raises Unreachable, Rejected."""
-    version = current(claimed.version_id)
-    if version is None:
-        return Skipped()
-    service = version.service
-    return Done({"dropped": outside.registrar(service.sip.element).drop(sip_address(service))})
+def drop(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int, Outcome]:
+    """The registrations made with the old password are gone. An element which is down is asked once."""
+    versions = currents([claimed.version_id for claimed in batch if claimed.version_id is not None])
+    outcomes: dict[int, Outcome] = {}
+    down: dict[str, str] = {}
+    for claimed in batch:
+        version = versions.get(claimed.version_id or 0)
+        if version is None:
+            outcomes[claimed.id] = Skipped()
+            continue
+        element = version.service.sip.element
+        try:
+            if element not in down:
+                dropped = outside.registrar(element).drop(sip_address(version.service))
+                outcomes[claimed.id] = Done({"dropped": dropped})
+                continue
+        except Unreachable as trouble:
+            down[element] = str(trouble)
+        except Rejected as trouble:
+            outcomes[claimed.id] = Dead(str(trouble))
+            continue
+        outcomes[claimed.id] = Again(now + backoff(claimed.attempts), down[element])
+    return outcomes
 
 
 def disconnect(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     """The sessions opened with the old password were asked to end; every answer is kept.
 
-    A session younger than the new password was opened with it and is left alone. Raises Unreachable.
+    One opened since only the new password is accepted was opened with it, and is left alone.
+    Raises Unreachable.
     """
     version = current(claimed.version_id)
     if version is None:
         return Skipped()
     access = version.service.ppp
     server = outside.access_server(access.element)
-    old = [session for session in server.sessions(access.login) if _older(session, version.live_at)]
+    old = [session for session in server.sessions(access.login) if _older(session, alone_since(version))]
     answers = [server.disconnect(session) for session in old]
     silent = [told for told in answers if told.answer is Disconnection.TIMEOUT]
     if silent and claimed.attempts < DISCONNECT_TRIES:
@@ -111,8 +153,8 @@ def disconnect(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     return Done({"answers": [_answer(told) for told in answers]})
 
 
-def _older(session: Session, live_at: datetime | None) -> bool:
-    return session.started_at is None or live_at is None or session.started_at <= live_at
+def _older(session: Session, since: datetime | None) -> bool:
+    return session.started_at is None or since is None or session.started_at <= since
 
 
 def _answer(told: Disconnected) -> dict[str, Any]:
@@ -129,10 +171,51 @@ def sip_address(service: Service) -> SipAddress:
     return SipAddress(service.sip.username, service.sip.realm)
 
 
-def _sip_entry(version: CredentialVersion) -> SipEntry:
-    digests = unseal_digests(version.sealed, version.seal_place)
-    return SipEntry(sip_address(version.service), ha1=digests["md5"], ha1b=digests["md5_domain"])
+def release(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
+    """The secret before this one is accepted no more.
+
+    The element refuses it by itself, at the first use of the new one or at the deadline; here it is
+    forgotten, and that it is over is written down. Raises Unreachable, Rejected.
+    """
+    version = current(claimed.version_id)
+    if version is None:
+        return Skipped()
+    if version.live_at is None:
+        return Again(now + NOT_LIVE_YET, "")
+    if version.retire_at is not None and version.used_at is None and version.retire_at > now:
+        return Again(min(version.retire_at, now + LONGEST_LOOK), "")
+    service = version.service
+    if service.kind == Service.Kind.SIP_LINE:
+        outside.registrar(service.sip.element).release([version.plan])
+    else:
+        outside.access_server(service.ppp.element).release([version.plan])
+    return Done({"used": version.used_at is not None})
 
 
-def _access_entry(version: CredentialVersion) -> AccessEntry:
-    return AccessEntry(version.service.ppp.login, unseal_secret(version.sealed, version.seal_place))
+def _sip_entry(version: CredentialVersion, old: CredentialVersion | None, now: datetime) -> SipEntry:
+    digests, grace = unseal_digests(version.sealed, version.seal_place), None
+    if old is not None and (until := _until(version, now)) is not None:
+        kept = unseal_digests(old.sealed, old.seal_place)
+        grace = SipGrace(version.plan, ha1=kept["md5"], ha1b=_digest(kept["md5_domain"]), until=until)
+    return SipEntry(sip_address(version.service), digests["md5"], _digest(digests["md5_domain"]), grace)
+
+
+def _digest(known: Secret) -> Secret:
+    """One that no password has, where an imported line has none: its column takes nothing else."""
+    return known if len(known) else Secret(token_hex(16))
+
+
+def _access_entry(version: CredentialVersion, old: CredentialVersion | None, now: datetime) -> AccessEntry:
+    grace = None
+    if old is not None and (until := _until(version, now)) is not None:
+        grace = AccessGrace(version.plan, unseal_secret(old.sealed, old.seal_place), until)
+    secret = unseal_secret(version.sealed, version.seal_place)
+    return AccessEntry(version.service.ppp.login, secret, grace)
+
+
+def _until(version: CredentialVersion, now: datetime) -> datetime | None:
+    """Until when the secret before it is accepted; None when it is not, or not any more."""
+    if not version.grace or version.used_at is not None:
+        return None
+    until = version.retire_at or now + timedelta(seconds=version.grace)
+    return until if until > now else None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from linekey.delivery.letters import OperatorVoice, Written
+from linekey.delivery.webhook import Answered
 from linekey.domain.trouble import Rejected
 from linekey.network.ports import AccessServer, Registrar
 
@@ -30,6 +31,11 @@ class SmsWire(Protocol):
         """Findings about the gateway. Never raises, sends nothing."""
 
 
+class WebhookWire(Protocol):
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answered:
+        """What was answered, whatever it was. Raises Unreachable; Rejected when we may not write there."""
+
+
 @dataclass(frozen=True)
 class Outside:
     registrars: Mapping[str, Registrar]
@@ -40,6 +46,8 @@ class Outside:
     voice: OperatorVoice
     mail_host: str
     """Right side of our Message-IDs."""
+    webhooks: WebhookWire | None = None
+    """None = no other system is told of anything from here."""
 
     def registrar(self, name: str) -> Registrar:
         """Raises Rejected: a service of an element nobody configured waits for a person, not for time."""

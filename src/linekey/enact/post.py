@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from linekey.delivery.letters import Recipient, write
+from linekey.domain.contacts import NOBODYS
 from linekey.enact.outside import Done, Outcome, Outside
 from linekey.records.claimed import Claimed
 from linekey.records.models import Person, Service, ServiceMail
@@ -22,10 +23,13 @@ def post(
 ) -> Outcome:
     """To the person's primary address, or another `address` of theirs.
 
-    In the copy, secrets and links that open something are masked. Raises Unreachable, Rejected.
+    Nothing goes to whoever has no mailbox of their own. In the copy, secrets and links that open something
+    are masked. Raises Unreachable, Rejected.
     """
     name = message or claimed.message
     recipient = Recipient(person.customer_id, person.full_name, address or person.email, person.language)
+    if recipient.address.endswith(f"@{NOBODYS}"):
+        return Done({})
     message_id = send(claimed, outside, name, recipient, facts)
     kept = write(name, recipient, facts, operator=outside.voice, masked=True)
     ServiceMail.objects.get_or_create(

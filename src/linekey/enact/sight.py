@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from linekey.domain.networks import parsed
-from linekey.enact.network import sip_address
+from linekey.enact.network import LONGEST_LOOK, sip_address
 from linekey.enact.outside import Again, Done, Outcome, Outside, Skipped
-from linekey.enact.versions import current, service_of
+from linekey.enact.versions import alone_since, current, cut_to_come, service_of
 from linekey.network.ports import Registration, Session
 from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, Observation, Service
@@ -51,21 +51,37 @@ def watch(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     version = current(claimed.version_id)
     if version is None:
         return Skipped()
-    seen = _back(version, outside) if version.live_at else None
+    if version.grace:
+        return _used(version, claimed, outside, now)
+    since = alone_since(version)
+    # What the old secret opened is not there any more only once it was cut.
+    seen = _back(version.service, since, outside) if since and not cut_to_come(claimed) else None
     if seen is not None:
         observe(claimed, outside, now)
         return Done({"back": True, **seen})
-    # From when the element took it: before, the device could not be back.
-    if version.live_at and now - version.live_at > WATCH_LASTS:
+    # From when the element took it and nothing else: before, the device could not be back.
+    if since and now - since > WATCH_LASTS:
         return Done({"back": False})
-    waited = now - (version.live_at or claimed.created_at)
+    waited = now - (since or claimed.created_at)
     return Again(now + min(max(SOONEST_LOOK, waited / 20), LATEST_LOOK), "")
 
 
-def _back(version: CredentialVersion, outside: Outside) -> dict[str, Any] | None:
-    service, since = version.service, version.live_at
-    if since is None:
-        return None
+def _used(version: CredentialVersion, claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
+    """In grace a device is there all the time, with the old secret: only a login with the new one counts.
+
+    The element tells of it (`hear_element`), which wakes this look.
+    """
+    if version.used_at is not None:
+        observe(claimed, outside, now)
+        return Done({"back": True, "at": version.used_at.isoformat(), **version.used_by})
+    if version.retire_at is None:
+        return Again(now + LATEST_LOOK, "")
+    if version.retire_at <= now:
+        return Done({"back": False})
+    return Again(min(version.retire_at, now + LONGEST_LOOK), "")
+
+
+def _back(service: Service, since: datetime, outside: Outside) -> dict[str, Any] | None:
     if service.kind == Service.Kind.SIP_LINE:
         for item in _registrations(service, outside):
             if item.registered_at is not None and item.registered_at + _GRAIN > since:

@@ -11,8 +11,9 @@ _MD5_IN_HEX = re.compile(r"[0-9a-f]{32}")
 
 
 def refuse_what_is_no_digest(element: str, entries: Sequence[SipEntry]) -> None:
-    """Raise Rejected (naming the line, never the value) unless both digests are 32 lower-case hex digits."""
+    """Raise Rejected (naming the line, never the value) unless its digests are 32 lower-case hex digits."""
     for entry in entries:
-        for digest in (entry.ha1, entry.ha1b):
+        old = (entry.grace.ha1, entry.grace.ha1b) if entry.grace else ()
+        for digest in (entry.ha1, entry.ha1b, *old):
             if not _MD5_IN_HEX.fullmatch(digest.reveal()):
                 raise Rejected(f"{element}: the digest of {entry.address.aor} is not 32 hex digits")

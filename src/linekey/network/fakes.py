@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
+from typing import Generic, TypeVar
 
 from linekey.domain.secret import Secret
 from linekey.network.digests import refuse_what_is_no_digest
@@ -20,7 +21,9 @@ from linekey.network.ports import (
     ConnectionEvent,
     Disconnected,
     Disconnection,
+    ElementEvent,
     Finding,
+    Heard,
     Registration,
     Rejected,
     Session,
@@ -33,19 +36,86 @@ SESSION_CONTEXT_NOT_FOUND = 503
 """Error-Cause of a NAK about a session that is gone (RFC 5176 section 3.5)."""
 
 
-@dataclass
-class _Switches:
-    """What every fake can be told: `down` makes calls Unreachable, `rejecting` makes them Rejected."""
+Address = TypeVar("Address", SipAddress, str)
 
-    name: str
-    down: bool = False
-    rejecting: bool = False
+
+@dataclass(frozen=True)
+class _Old:
+    """The secret before, and until when it opens."""
+
+    rotation: str
+    secret: Secret
+    until: datetime
+
+
+class _Element(Generic[Address]):
+    """What both fakes are: secrets by address, an old one beside a new one in grace, events, switches.
+
+    `down` makes calls Unreachable, `rejecting` makes them Rejected, `graceful` says whether it can hold two
+    secrets.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.down = False
+        self.rejecting = False
+        self.graceful = True
+        self._lock = RLock()
+        self._accepts: dict[Address, Secret] = {}
+        self._old: dict[Address, _Old] = {}
+        self._events: list[ElementEvent] = []
+
+    def takes_grace(self) -> bool:
+        self._answer()
+        return self.graceful
+
+    def release(self, rotations: Sequence[str]) -> None:
+        self._answer()
+        with self._lock:
+            self._old = {at: old for at, old in self._old.items() if old.rotation not in rotations}
+
+    def events(self, after: int, limit: int) -> list[ElementEvent]:
+        self._answer()
+        with self._lock:
+            return self._events[after : after + limit]
 
     def _answer(self) -> None:
         if self.down:
             raise Unreachable(f"{self.name}: switched off")
         if self.rejecting:
             raise Rejected(f"{self.name}: told to refuse")
+
+    def _take(self, address: Address, secret: Secret, old: _Old | None) -> None:
+        if old is not None and not self.graceful:
+            raise Rejected(f"{self.name}: holds one secret per name")
+        self._accepts[address] = secret
+        self._old.pop(address, None)
+        # Told a second time, it stays over.
+        if old is not None and not self._told(Heard.USED, old.rotation):
+            self._old[address] = old
+
+    def _opens(self, address: Address, offered: Secret, *, name: str, source: str, agent: str) -> bool:
+        """Does it open? In grace the first use of the new secret ends the old one."""
+        old = self._old.get(address)
+        rotation = old.rotation if old else ""
+        if self._accepts.get(address) == offered:
+            self._old.pop(address, None)
+            if old is not None:
+                self._tell(Heard.USED, name, rotation, source, agent)
+            return True
+        if old is not None and old.secret == offered and old.until > datetime.now(UTC):
+            if not self._told(Heard.OLD, rotation):
+                self._tell(Heard.OLD, name, rotation, source, agent)
+            return True
+        self._tell(Heard.REFUSED, name, "", source, agent)
+        return False
+
+    def _told(self, what: Heard, rotation: str) -> bool:
+        return any(each.what is what and each.rotation == rotation for each in self._events)
+
+    def _tell(self, what: Heard, name: str, rotation: str, source: str, agent: str) -> None:
+        number = len(self._events) + 1
+        self._events.append(ElementEvent(number, datetime.now(UTC), what, name, rotation, source, agent))
 
     def health(self) -> list[Finding]:
         state = "down" if self.down else "refusing" if self.rejecting else "up"
@@ -55,26 +125,30 @@ class _Switches:
         return [Finding(check, good, detail, remedy) for check in Check]
 
 
-class FakeRegistrar(_Switches):
+class FakeRegistrar(_Element[SipAddress]):
     """In-memory `Registrar`."""
 
     def __init__(self, name: str = "registrar") -> None:
         super().__init__(name)
-        self._lock = RLock()
-        self._accepts: dict[SipAddress, Secret] = {}
         self._bound: dict[SipAddress, list[Registration]] = {}
+        self.notified: list[SipAddress] = []
+        """Lines whose devices were asked to fetch their configuration, once per device."""
 
     def push(self, entries: Sequence[SipEntry]) -> None:
         self._answer()
         refuse_what_is_no_digest(self.name, entries)
         with self._lock:
-            self._accepts.update({entry.address: entry.ha1 for entry in entries})
+            for entry in entries:
+                kept = entry.grace
+                old = _Old(kept.rotation, kept.ha1, kept.until) if kept else None
+                self._take(entry.address, entry.ha1, old)
 
     def retire(self, lines: Sequence[SipAddress]) -> None:
         self._answer()
         with self._lock:
             for line in lines:
                 self._accepts.pop(line, None)
+                self._old.pop(line, None)
 
     def drop(self, line: SipAddress) -> int:
         self._answer()
@@ -86,6 +160,13 @@ class FakeRegistrar(_Switches):
         with self._lock:
             return list(self._bound.get(line, []))
 
+    def check_sync(self, line: SipAddress) -> int:
+        self._answer()
+        with self._lock:
+            asked = len(self._bound.get(line, []))
+            self.notified += [line] * asked
+        return asked
+
     def register(self, line: SipAddress, password: str, user_agent: str = "linekey-fake") -> int:
         """Play the phone: the final status of a REGISTER, 503 while the element is down."""
         if self.down:
@@ -94,23 +175,22 @@ class FakeRegistrar(_Switches):
             f"{line.username}:{line.realm}:{password}".encode(), usedforsecurity=False
         ).hexdigest()
         with self._lock:
-            if self._accepts.get(line) != Secret(offered):
+            source = "127.0.0.1:5062"
+            if not self._opens(line, Secret(offered), name=line.aor, source=source, agent=user_agent):
                 return 401
             contact = f"sip:{line.username}@127.0.0.1:5062"
             now = datetime.now(UTC)
-            self._bound[line] = [Registration(contact, user_agent, "127.0.0.1:5062", now, 3600)]
+            self._bound[line] = [Registration(contact, user_agent, source, now, 3600)]
         return 200
 
 
-class FakeAccessServer(_Switches):
+class FakeAccessServer(_Element[str]):
     """In-memory `AccessServer`; `answer` and `error_cause` are its NAS's reply to a Disconnect-Request."""
 
     def __init__(self, name: str = "access") -> None:
         super().__init__(name)
         self.answer = Disconnection.ACK
         self.error_cause: int | None = None
-        self._lock = RLock()
-        self._accepts: dict[str, Secret] = {}
         self._open: dict[str, Session] = {}
         self._log: list[ConnectionEvent] = []
         self._numbers = itertools.count(1)
@@ -118,13 +198,17 @@ class FakeAccessServer(_Switches):
     def push(self, entries: Sequence[AccessEntry]) -> None:
         self._answer()
         with self._lock:
-            self._accepts.update({entry.login: entry.password for entry in entries})
+            for entry in entries:
+                kept = entry.grace
+                old = _Old(kept.rotation, kept.password, kept.until) if kept else None
+                self._take(entry.login, entry.password, old)
 
     def retire(self, logins: Sequence[str]) -> None:
         self._answer()
         with self._lock:
             for login in logins:
                 self._accepts.pop(login, None)
+                self._old.pop(login, None)
 
     def sessions(self, login: str) -> list[Session]:
         self._answer()
@@ -152,7 +236,7 @@ class FakeAccessServer(_Switches):
         if self.down:
             return None
         with self._lock:
-            accepted = self._accepts.get(login) == Secret(password)
+            accepted = self._opens(login, Secret(password), name=login, source="", agent="127.0.0.1")
             self._note(login, "accept" if accepted else "reject", "")
         return accepted
 

@@ -1,6 +1,6 @@
 """Turning attempts on an element into `Finding`s, without ever raising."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, TableClause, func, select, text
@@ -28,7 +28,7 @@ def reads(element: str, store: Engine, *tables: TableClause) -> None:
             connection.execute(select(*each.columns).limit(1)).first()
 
 
-def may_write(element: str, store: Engine, target: TableClause, row: dict[str, str]) -> None:
+def may_write(element: str, store: Engine, target: TableClause, row: Mapping[str, str | float]) -> None:
     """Insert and delete `row`, then roll both back."""
     with asking(element), store.connect() as connection:
         transaction = connection.begin()

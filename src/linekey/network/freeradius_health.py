@@ -1,11 +1,12 @@
 """What `doctor` looks at on a FreeRADIUS: answers, rights, columns, clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Engine, TableClause
 
 from linekey.network import findings
-from linekey.network.ports import Check, Finding
+from linekey.network.freeradius_events import EVENTS
+from linekey.network.ports import Check, Finding, Rejected, Unreachable
 
 
 def look(
@@ -13,14 +14,19 @@ def look(
     store: Engine,
     accounting: Engine,
     tables: tuple[TableClause, TableClause, TableClause],
-    answers: Callable[[], bool] | None,
+    status: Callable[[], Collection[str] | None] | None,
+    takes_grace: Callable[[], bool],
 ) -> list[Finding]:
     """Four findings, one per `Check`; `tables` are radcheck, radacct and radpostauth. Never raises."""
     radcheck, *accounted = tables
+    try:
+        grace: bool | None = takes_grace()
+    except (Unreachable, Rejected):
+        grace = None
 
     def reachable() -> str | None:
         findings.reads(name, store, radcheck)
-        if answers is not None and not answers():
+        if status is not None and status() is None:
             return f"{name} does not answer Status-Server"
         return None
 
@@ -31,7 +37,7 @@ def look(
 
     def schema() -> str | None:
         findings.reads(name, store, radcheck)
-        findings.reads(name, accounting, *accounted)
+        findings.reads(name, accounting, *accounted, *([EVENTS] if grace else []))
         return findings.wal_is_on(name, store) or findings.wal_is_on(name, accounting)
 
     def clock() -> str | None:
@@ -52,7 +58,9 @@ def look(
         ),
         findings.attempt(
             Check.SCHEMA,
-            f"{name}'s radcheck, radacct and radpostauth have the columns Linekey uses.",
+            f"{name} accepts one password per login: every change refuses the old one at once."
+            if grace is False
+            else f"{name}'s radcheck, radacct and radpostauth have the columns Linekey uses.",
             "Create them with deploy/freeradius/schema/*.sql; for SQLite run PRAGMA journal_mode=WAL once.",
             schema,
         ),

@@ -10,18 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, column, delete, table, tuple_
+from sqlalchemy import Engine
 
-from linekey.network import kamailio_health
+from linekey.network import check_sync, kamailio_health
+from linekey.network import kamailio_grace as grace
 from linekey.network.digests import refuse_what_is_no_digest
 from linekey.network.jsonrpc import KamailioRpc, RpcFault
-from linekey.network.ports import Finding, Registration, Rejected, SipAddress, SipEntry, Unreachable
-from linekey.network.store import CHUNK, asking, put
-
-# Columns of Kamailio 5.6's standard table which Linekey owns; others keep their defaults.
-SUBSCRIBER = table(
-    "subscriber", column("username"), column("domain"), column("password"), column("ha1"), column("ha1b")
+from linekey.network.ports import (
+    ElementEvent,
+    Finding,
+    Registration,
+    Rejected,
+    SipAddress,
+    SipEntry,
+    Unreachable,
 )
+from linekey.network.store import asking, put
 
 
 class Kamailio:
@@ -29,7 +33,7 @@ class Kamailio:
 
     `store` is the database auth_db reads, `rpc_socket` the UNIX datagram socket of jsonrpcs, `sip` where
     OPTIONS is sent when somebody asks for its health (host, port; None: not asked), `location` the
-    name of the usrloc table.
+    name of the usrloc table, `events` the database Kamailio itself writes to (None: the store).
     """
 
     def __init__(
@@ -40,38 +44,54 @@ class Kamailio:
         *,
         sip: tuple[str, int] | None = None,
         location: str = "location",
+        events: Engine | None = None,
     ) -> None:
         self.name = name
         self._store = store
         self._rpc = KamailioRpc(name, rpc_socket)
         self._sip = sip
         self._location = location
+        self._events = events or store
 
     def push(self, entries: Sequence[SipEntry]) -> None:
         """One transaction; the last entry counts when a line comes twice."""
         refuse_what_is_no_digest(self.name, entries)
-        newest = {entry.address: entry for entry in entries}
-        rows = [
-            {
-                "username": address.username,
-                "domain": address.realm,
-                "password": "",
-                "ha1": newest[address].ha1.reveal(),
-                "ha1b": newest[address].ha1b.reveal(),
-            }
-            # Two writers taking rows in the same order cannot deadlock.
-            for address in sorted(newest, key=lambda line: (line.realm, line.username))
-        ]
+        latest = {entry.address: entry for entry in entries}
+        # Two writers taking rows in the same order cannot deadlock.
+        newest = [latest[line] for line in sorted(latest, key=lambda line: (line.realm, line.username))]
         with asking(self.name), self._store.begin() as connection:
-            put(connection, SUBSCRIBER, ("username", "domain"), rows)
-        self._forget_failures(newest)
+            holds_two = grace.is_there(connection, grace.PREVIOUS)
+            if not holds_two and any(entry.grace for entry in newest):
+                raise Rejected(f"{self.name}: accepts one password per line")
+            rows = [_row(entry, holds_two) for entry in newest]
+            put(connection, grace.SUBSCRIBER, ("username", "domain"), rows)
+            if holds_two:
+                grace.keep(connection, newest)
+        self._forget_failures(latest)
 
     def retire(self, lines: Sequence[SipAddress]) -> None:
-        pairs = sorted({(line.username, line.realm) for line in lines})
         with asking(self.name), self._store.begin() as connection:
-            for start in range(0, len(pairs), CHUNK):
-                line = tuple_(SUBSCRIBER.c.username, SUBSCRIBER.c.domain)
-                connection.execute(delete(SUBSCRIBER).where(line.in_(pairs[start : start + CHUNK])))
+            grace.forget(connection, grace.STANDARD, lines)
+            if grace.is_there(connection, grace.PREVIOUS):
+                grace.forget(connection, grace.PREVIOUS, lines)
+
+    def takes_grace(self) -> bool:
+        """Both sides must know of it: the configuration Kamailio runs, and the tables."""
+        try:
+            self._rpc("htable.get", "linekey", "grace")
+        except RpcFault:
+            return False
+        with asking(self.name), self._store.connect() as store, self._events.connect() as events:
+            return grace.is_there(store, grace.PREVIOUS) and grace.is_there(events, grace.EVENT)
+
+    def release(self, rotations: Sequence[str]) -> None:
+        with asking(self.name), self._store.begin() as connection:
+            if grace.is_there(connection, grace.PREVIOUS):
+                grace.end(connection, rotations)
+
+    def events(self, after: int, limit: int) -> list[ElementEvent]:
+        with asking(self.name), self._events.connect() as connection:
+            return grace.told(connection, after, limit) if grace.is_there(connection, grace.EVENT) else []
 
     def drop(self, line: SipAddress) -> int:
         bound = len(self.registrations(line))
@@ -83,8 +103,22 @@ class Kamailio:
         answer = self._ask("ul.lookup", line.aor)
         return [] if answer is None else [_registration(each["Contact"]) for each in answer["Contacts"]]
 
+    def check_sync(self, line: SipAddress) -> int:
+        answer = self._ask("ul.lookup", line.aor)
+        contacts = [] if answer is None else [each["Contact"] for each in answer["Contacts"]]
+        asked = 0
+        for contact in contacts:
+            # Started, not awaited: a dead phone would keep Kamailio's only RPC worker for five seconds. One
+            # whose contact cannot be sent to is as good as away.
+            with suppress(RpcFault):
+                self._rpc("tm.t_uac_start", *check_sync.notify(line, contact))
+                asked += 1
+        return asked
+
     def health(self) -> list[Finding]:
-        return kamailio_health.look(self.name, self._store, SUBSCRIBER, self._rpc, self._sip)
+        return kamailio_health.look(
+            self.name, self._store, self._events, self._rpc, self._sip, self.takes_grace
+        )
 
     def _forget_failures(self, lines: Iterable[SipAddress]) -> None:
         """Tell deploy/kamailio not to hold wrong passwords of the past against the new one.
@@ -108,6 +142,18 @@ class Kamailio:
             if fault.message.startswith(("AOR not found", "AOR has no contacts")):
                 return None
             raise Rejected(f"{self.name}: {method}: {fault.message}") from fault
+
+
+def _row(entry: SipEntry, holds_two: bool) -> dict[str, str]:
+    """A row of `subscriber`; a standard one has no rotation."""
+    row = {
+        "username": entry.address.username,
+        "domain": entry.address.realm,
+        "password": "",
+        "ha1": entry.ha1.reveal(),
+        "ha1b": entry.ha1b.reveal(),
+    }
+    return row | {"rotation": entry.grace.rotation if entry.grace else ""} if holds_two else row
 
 
 def _registration(contact: dict[str, Any]) -> Registration:

@@ -1,26 +1,37 @@
 """What `doctor` looks at on a Kamailio: answers, rights, columns, clock."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, TableClause
+from sqlalchemy import Engine
 
 from linekey.network import findings
 from linekey.network.jsonrpc import KamailioRpc, RpcFault
+from linekey.network.kamailio_grace import EVENT, PREVIOUS, STANDARD, SUBSCRIBER
 from linekey.network.options import options_status
-from linekey.network.ports import Check, Finding, Rejected
+from linekey.network.ports import Check, Finding, Rejected, Unreachable
 
 QUARTER = 900.0
 """Every time zone in use is a whole number of quarters of an hour away from UTC."""
 
 
 def look(
-    name: str, store: Engine, subscriber: TableClause, rpc: KamailioRpc, sip: tuple[str, int] | None
+    name: str,
+    store: Engine,
+    events: Engine,
+    rpc: KamailioRpc,
+    sip: tuple[str, int] | None,
+    takes_grace: Callable[[], bool],
 ) -> list[Finding]:
     """Four findings, one per `Check`. Never raises."""
+    try:
+        grace: bool | None = takes_grace()
+    except (Unreachable, Rejected):
+        grace = None
 
     def reachable() -> str | None:
         _uptime(name, rpc)
-        findings.reads(name, store, subscriber)
+        findings.reads(name, store, STANDARD)
         if sip is None:
             return None
         status = options_status(*sip)
@@ -29,14 +40,19 @@ def look(
         return None if status < 500 else f"{name} answers OPTIONS with {status}"
 
     def credentials() -> str | None:
-        probe = dict.fromkeys(subscriber.c.keys(), "") | {"username": "linekey-doctor", "domain": "invalid"}
         # A table of ours refuses what is no digest: the trial row must look like a real one.
-        findings.may_write(name, store, subscriber, probe | {"ha1": "0" * 32, "ha1b": "0" * 32})
+        line = {"username": "linekey-doctor", "domain": "invalid", "ha1": "0" * 32, "ha1b": "0" * 32}
+        findings.may_write(name, store, STANDARD, line | {"password": ""})
+        if grace:
+            findings.may_write(name, store, PREVIOUS, line | {"rotation": "doctor", "not_after": 0.0})
         return None
 
     def schema() -> str | None:
-        findings.reads(name, store, subscriber)
-        return findings.wal_is_on(name, store)
+        findings.reads(name, store, STANDARD)
+        if grace:
+            findings.reads(name, store, SUBSCRIBER, PREVIOUS)
+            findings.reads(name, events, EVENT)
+        return findings.wal_is_on(name, store) or (findings.wal_is_on(name, events) if grace else None)
 
     def clock() -> str | None:
         ours = datetime.now(UTC).timestamp()
@@ -62,7 +78,9 @@ def look(
         ),
         findings.attempt(
             Check.SCHEMA,
-            f"{name}'s subscriber table has the columns Linekey writes.",
+            f"{name} accepts one password per line: every change refuses the old one at once."
+            if grace is False
+            else f"{name}'s subscriber table has the columns Linekey writes.",
             "Create it with deploy/kamailio/schema.*.sql; for SQLite run PRAGMA journal_mode=WAL once.",
             schema,
         ),

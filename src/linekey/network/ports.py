@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from linekey.domain.hearing import ElementEvent as ElementEvent
+from linekey.domain.hearing import Heard as Heard
 from linekey.domain.secret import Secret
 from linekey.domain.trouble import Rejected as Rejected
 from linekey.domain.trouble import Unreachable as Unreachable
@@ -29,6 +31,18 @@ class SipAddress:
 
 
 @dataclass(frozen=True)
+class SipGrace:
+    """The old password of a line, accepted beside the new one (NEW-1)."""
+
+    rotation: str
+    """Name of this rotation: up to 40 letters and digits, never used again. Events bear it."""
+    ha1: Secret
+    ha1b: Secret
+    until: datetime
+    """Refused from then on, even if nobody used the new one."""
+
+
+@dataclass(frozen=True)
 class SipEntry:
     """What the registrar stores for one line. Digests are password-equivalent, hence `Secret`."""
 
@@ -37,6 +51,8 @@ class SipEntry:
     """MD5(username:realm:password), 32 lower-case hex digits (RFC 7616 section 3.4.2)."""
     ha1b: Secret
     """MD5(username@domain:realm:password), for phones which send user@domain as user name."""
+    grace: SipGrace | None = None
+    """None: nothing but the new password is accepted."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +68,21 @@ class Registration:
 
 
 @dataclass(frozen=True)
+class AccessGrace:
+    """The old password of a login, as `SipGrace`."""
+
+    rotation: str
+    password: Secret
+    until: datetime
+
+
+@dataclass(frozen=True)
 class AccessEntry:
     """What the access server must know to authenticate one PPPoE login."""
 
     login: str
     password: Secret
+    grace: AccessGrace | None = None
 
 
 @dataclass(frozen=True)
@@ -116,11 +142,28 @@ class Finding:
     """What to do when it is not good."""
 
 
-class Registrar(Protocol):
+class Telling(Protocol):
+    """What a registrar and an access server have in common: two secrets at once, and telling of logins."""
+
     name: str
 
+    def takes_grace(self) -> bool:
+        """Does this installation honour `grace` of an entry, and tell events? Raises Unreachable."""
+
+    def release(self, rotations: Sequence[str]) -> None:
+        """Forget the old secrets of these rotations. One that is unknown or over is released already."""
+
+    def events(self, after: int, limit: int) -> list[ElementEvent]:
+        """The oldest `limit` events numbered above `after`, in order; none where none are told."""
+
+
+class Registrar(Telling, Protocol):
     def push(self, entries: Sequence[SipEntry]) -> None:
-        """Make each line accept exactly the password behind its digests, from the next request on."""
+        """Make each line accept exactly the password behind its digests, from the next request on.
+
+        With `grace` also the old one, until the new one is first used: from then on the element refuses
+        the old by itself, and tells `Heard.USED`. Raises Rejected for a grace this installation has not.
+        """
 
     def retire(self, lines: Sequence[SipAddress]) -> None:
         """Make each line accept no password at all. Unknown lines are already retired."""
@@ -131,15 +174,19 @@ class Registrar(Protocol):
     def registrations(self, line: SipAddress) -> list[Registration]:
         """The contacts registered now; empty when the device is away."""
 
+    def check_sync(self, line: SipAddress) -> int:
+        """Ask every device registered now to fetch its configuration (NOTIFY, Event: check-sync); how many.
+
+        Not how many obey: it is their answer that counts for nothing, and their coming for everything.
+        """
+
     def health(self) -> list[Finding]:
         """Look at everything this adapter depends on. Never raises."""
 
 
-class AccessServer(Protocol):
-    name: str
-
+class AccessServer(Telling, Protocol):
     def push(self, entries: Sequence[AccessEntry]) -> None:
-        """Make each login accept exactly this password, from the next Access-Request on."""
+        """Make each login accept exactly this password, from the next Access-Request on; `grace` likewise."""
 
     def retire(self, logins: Sequence[str]) -> None:
         """Make each login accept no password at all. Unknown logins are already retired."""

@@ -1,16 +1,36 @@
 """Rows of FreeRADIUS's `radcheck`: which ones bear a password, how a value and a name are written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 from linekey.domain.secret import Secret
-from linekey.network.ports import AccessEntry, Rejected
+from linekey.network.ports import AccessEntry, AccessGrace, Rejected
 
 Row = tuple[str, str, str]
 """attribute, operator, value"""
 
-StoredAs = Callable[[AccessEntry], Row]
+
+@dataclass(frozen=True)
+class StoredAs:
+    """How one installation of FreeRADIUS has its passwords written."""
+
+    password: Callable[[AccessEntry], Row]
+    before: Callable[[str, AccessGrace], list[Row]] | None = None
+    """Rows for the password before it, by login; None: this form holds one password, and no grace."""
+
+
+class Seal(Protocol):
+    """`linekey.vault.radius.seal_for_radius`, once it has its key."""
+
+    def __call__(self, login: str, secret: Secret, *, before: tuple[str, int] | None = None) -> str: ...
+
 
 SEALED = "Linekey-Sealed-Password"
+SEALED_BEFORE, UNTIL, ROTATION = "Linekey-Sealed-Previous", "Linekey-Previous-Until", "Linekey-Rotation"
+
+OF_GRACE = frozenset(name.lower() for name in (SEALED_BEFORE, UNTIL, ROTATION))
+"""Attributes of a password before it, in lower case."""
 
 PASSWORDS = frozenset(
     name.lower()
@@ -61,14 +81,25 @@ LONGEST_NAME = 64
 LONGEST_VALUE = 253
 
 
-def cleartext(entry: AccessEntry) -> Row:
-    """The form a stock FreeRADIUS reads for PAP, CHAP and MS-CHAP alike: the password in clear."""
-    return ("Cleartext-Password", ":=", as_written(entry.password))
+cleartext = StoredAs(lambda entry: ("Cleartext-Password", ":=", as_written(entry.password)))
+"""The form a stock FreeRADIUS reads for PAP, CHAP and MS-CHAP alike: the password in clear."""
 
 
-def sealed_by(seal: Callable[[str, Secret], str]) -> StoredAs:
-    """The form deploy/freeradius opens: `seal(login, password)` makes the blob (vault/radius.py)."""
-    return lambda entry: (SEALED, ":=", seal(entry.login, entry.password))
+def sealed_by(seal: Seal) -> StoredAs:
+    """The form deploy/freeradius opens: `seal` makes the blobs."""
+
+    def password(entry: AccessEntry) -> Row:
+        return (SEALED, ":=", seal(entry.login, entry.password))
+
+    def before(login: str, grace: AccessGrace) -> list[Row]:
+        until = int(grace.until.timestamp())
+        return [
+            (SEALED_BEFORE, ":=", seal(login, grace.password, before=(grace.rotation, until))),
+            (UNTIL, ":=", str(until)),
+            (ROTATION, ":=", grace.rotation),
+        ]
+
+    return StoredAs(password, before)
 
 
 def as_written(password: Secret) -> str:

@@ -1,6 +1,7 @@
 """One RADIUS question and its verified answer (RFC 2865, RFC 5176, RFC 5997), for the adapters."""
 
 import socket
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from time import monotonic
@@ -54,5 +55,13 @@ def exchange(packet: Any, host: str, port: int, timeout: float, tries: int) -> A
 
 def answers_status(host: str, port: int, secret: Secret, timeout: float = 1.0, tries: int = 1) -> bool:
     """Whether a RADIUS server answers Status-Server (RFC 5997) on its authentication port."""
+    return status(host, port, secret, timeout, tries) is not None
+
+
+def status(
+    host: str, port: int, secret: Secret, timeout: float = 1.0, tries: int = 1
+) -> Collection[str] | None:
+    """What a RADIUS server says of itself when it answers Status-Server (Reply-Message); None: silence."""
     question = peer(secret).CreateAuthPacket(code=StatusServer)
-    return exchange(question, host, port, timeout, tries) is not None
+    reply = exchange(question, host, port, timeout, tries)
+    return None if reply is None else reply.get("Reply-Message", [])

@@ -5,6 +5,7 @@ Every database error an adapter can meet becomes `Unreachable` or `Rejected` her
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, NullPool, TableClause, create_engine, make_url, text
 from sqlalchemy.dialects import mysql, postgresql, sqlite
@@ -15,6 +16,9 @@ from linekey.network.ports import Rejected, Unreachable
 
 BUSY_SECONDS = 2
 """How long to wait for another writer of the same SQLite file, or for a connection."""
+
+PYMYSQL = ("mysql", "mariadb")
+"""Addresses that name no driver mean the one which is installed."""
 
 CHUNK = 500
 """Names in one IN (…): well under every database's limit of bound values."""
@@ -50,11 +54,28 @@ def open_store(url: str) -> Engine:
             {"mode": "rw", "uri": "true"}
         )
         return create_engine(parsed, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    if parsed.drivername in PYMYSQL:
+        parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
     arguments: dict[str, object] = {"connect_timeout": BUSY_SECONDS}
+    if backend in PYMYSQL:
+        # As on PostgreSQL below; its own default waits for a lock for most of a minute.
+        waits = f"innodb_lock_wait_timeout = {BUSY_SECONDS}, lock_wait_timeout = {BUSY_SECONDS}"
+        arguments["init_command"] = f"SET SESSION {waits}"
     if backend == "postgresql":
         # A lock held by somebody else must not hold the worker: Unreachable, and again later.
         arguments["options"] = f"-c lock_timeout={BUSY_SECONDS * 1000} -c statement_timeout=30000"
-    return create_engine(parsed, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, connect_args=arguments)
+    engine = create_engine(parsed, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, connect_args=arguments)
+    # What `one_writer` relies on there, whatever the server's default is.
+    return engine.execution_options(isolation_level="REPEATABLE READ") if backend in PYMYSQL else engine
+
+
+def beside(store: str, part: str) -> str:
+    """Address of what an element writes: on SQLite a file of its own, which has one writer; else `store`."""
+    url = make_url(store)
+    if url.get_backend_name() != "sqlite":
+        return store
+    path = Path(url.database or "")
+    return f"sqlite:///{path.with_name(f'{path.stem}-{part}.db')}"
 
 
 @contextmanager
@@ -81,7 +102,7 @@ def asking(element: str) -> Iterator[None]:
 
 
 def put(
-    connection: Connection, table: TableClause, key: Sequence[str], rows: Sequence[Mapping[str, str]]
+    connection: Connection, table: TableClause, key: Sequence[str], rows: Sequence[Mapping[str, str | float]]
 ) -> None:
     """Insert rows, or update the ones whose unique `key` columns exist already (all rows: same columns)."""
     if not rows:

@@ -19,3 +19,5 @@ class Claimed:
     facts: dict[str, str]
     created_at: datetime
     lease_until: datetime
+    request: str = ""
+    """Number of the request which made the promise."""

@@ -43,10 +43,10 @@ def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
     return found
 
 
-def delivery_for(service: Service) -> Delivery:
-    """The operator's delivery where the kind offers it, else the kind's own."""
+def delivery_for(service: Service, policy: Policy | None = None) -> Delivery:
+    """The operator's delivery where the kind offers it, else the kind's own; `policy` when it is at hand."""
     kind = KINDS[service.kind]
-    wanted = policy_of(service.organisation).pppoe_delivery
+    wanted = (policy or policy_of(service.organisation)).pppoe_delivery
     return wanted if wanted in kind.deliveries else next(iter(kind.deliveries), Delivery.LINK)
 
 

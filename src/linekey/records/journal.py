@@ -19,11 +19,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "sign_in": ("session.", "device."),
     "account": ("account.", "person.", "password.", "contact."),
     "factor": ("factor.",),
-    "credential": ("credential.", "effect."),
+    "credential": ("credential.", "effect.", "phone.", "campaign."),
     "service": ("service.", "licence.", "sheet.", "services."),
     "member": ("member.",),
     "case": ("case.",),
-    "program": ("access_key.", "application.", "consumer_key."),
+    "program": ("access_key.", "application.", "consumer_key.", "webhook."),
     "organisation": ("organisation.", "policy.", "site."),
     "audit": ("audit.",),
 }

@@ -15,14 +15,16 @@ from typing import Any
 
 from django.db import connection
 
-from linekey.records.search_words import Condition, Entry, words_of
+from linekey.records.search_words import NAMES, Condition, Entry, words_of
 
 SPANS = (12, 14, 16, 20)
 """In bits: 4,096 identifiers, then 16,384, 65,536 and about a million."""
 # Without a pending list, which every question would have to read through.
 INDEX = "CREATE INDEX linekey_search_words ON linekey_searchentry USING gin (words) WITH (fastupdate = off)"
-PROBED = 3
+PROBED = 2
 """Spans that are looked at before it is decided how to look at the rest."""
+TELLING = 4
+"""Words of names asked for within a span: few rows are left to check, and each is a list to walk along."""
 MAKE = (
     "ALTER TABLE linekey_searchentry ADD COLUMN words int[] NOT NULL DEFAULT '{}'",
     INDEX,
@@ -117,11 +119,14 @@ class _Table:
         return _ids(self._proposed("(SELECT %s::int[])"), [*self._values, _numbers(words), limit])
 
     def holding_in_spans(self, words: list[str], spans: list[str], limit: int) -> list[int]:
-        """The same, span by span: the outer limit ends the walk as soon as there are enough."""
+        """The same, span by span: the outer limit ends the walk as soon as there are enough.
+
+        The row decides, so a few of a name's words are enough to propose it.
+        """
         in_span = self._proposed("(%s::int[] || span)")
         spanned = f"unnest(%s::int[]) AS span CROSS JOIN LATERAL ({in_span}) AS near"
         select = f"SELECT service_id FROM {spanned} LIMIT %s"  # noqa: S608 (columns named here)
-        return _ids(select, [_numbers(spans), *self._values, _numbers(words), limit, limit])
+        return _ids(select, [_numbers(spans), *self._values, _numbers(_telling(words)), limit, limit])
 
     def _within(self, branch: int | None) -> tuple[str, list[Any]]:
         if branch is None:
@@ -148,6 +153,13 @@ def _spans(start: int, end: int) -> Iterator[tuple[int, int]]:
         wider = SPANS[min(width + 1, len(SPANS) - 1)]
         if (at if up else at + 1) % (1 << wider) == 0:
             width = min(width + 1, len(SPANS) - 1)
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Every word of a key; of the words of names `TELLING` at most, from all over them."""
+    names = [word for word in words if word[0] in NAMES]
+    some = names[:: max(1, -(-len(names) // TELLING))]
+    return [*(word for word in words if word[0] not in NAMES), *some]
 
 
 def _ids(select: str, values: list[Any]) -> list[int]:

@@ -27,6 +27,8 @@ KINDS_FOUND = (
     PLAIN_LINE,
 )
 """What `Filters.kind` can be: a `sip_line` is a plain line or a user licence."""
+NAMES = "cet"
+"""Letters of the columns that are searched anywhere in them; the others only from their beginning."""
 _TRIPLE = 3
 _IPV4 = re.compile(r"(\d{1,3}\.){0,2}\d{1,3}\.?")
 _IPV6 = re.compile(r"[0-9a-f]{1,4}(:[0-9a-f]{1,4}){0,7}:?:?")

@@ -3,8 +3,9 @@
 They get a welcome mail, and choose the password themselves.
 
 An e-mail address is unique under one reseller, hence across companies which must not know of each other. The
-answer is the same whether or not another company has the address. If one has, no account is made, the inviter
-gets a customer ID nobody has, and the owner of the address is told. Whom they can see anyway may be named.
+answer is the same whether or not another company has the address. If one has, its owner is told, and what the
+inviter sees among the members is somebody who never activates their account: that account has no mailbox and
+opens nothing. Of whom they see anyway there is no second account.
 """
 
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from linekey.domain import access, customer_ids, names
 from linekey.domain.access import Action, Actor, Role
+from linekey.domain.contacts import NOBODYS
 from linekey.domain.effects import Effect, EffectKind
 from linekey.domain.errors import HasPrimaryAdministrator, NotAllowed
-from linekey.records import audit, find, organisations, outbox
+from linekey.records import audit, find, members, organisations, outbox
 from linekey.records.models import Organisation, OutboxEffect, Person, SipLine
 from linekey.usecases import draw_customer_id, read_contact
 from linekey.usecases.act_on_member import plan_of
@@ -95,12 +98,12 @@ def invite_within(
     member.customer_id = draw_customer_id.drawn(customer_ids.suffix_of(actor.customer_id))
     # Whoever has the address already, colleague or not, gets one answer here and a mail of their own:
     # told apart, two invitations would tell which addresses other companies hold.
-    owner = _make(member)
+    owner, made = _make(actor, member)
     audit.write(
         action="member.invited",
         now=now,
         actor=actor,
-        person=None if owner else member,
+        person=member if made else None,
         organisation=organisation,
         member=member.customer_id,
         role=new.role.value,
@@ -120,15 +123,19 @@ def _require_room(organisation: Organisation, role: Role) -> None:
         raise HasPrimaryAdministrator()
 
 
-def _make(member: Person) -> Person | None:
-    """None once made, else who has the address. Tried either way: the same work for both."""
+def _make(actor: Actor, member: Person) -> tuple[Person | None, bool]:
+    """Who has the address already, and whether there is a new account. Tried either way: the same work."""
     try:
         with transaction.atomic():
             member.save()
     except IntegrityError:
-        taken = Person.objects.select_related("organisation")
-        return taken.get(tenant=member.tenant, email=member.email)
-    return None
+        owner = Person.objects.select_related("organisation").get(tenant=member.tenant, email=member.email)
+        known = members.visible(actor).filter(Q(pk=owner.pk) | Q(invited_as=member.email)).exists()
+        if not known:
+            member.invited_as, member.email = member.email, f"{member.customer_id}@{NOBODYS}"
+            member.save()
+        return owner, not known
+    return None, True
 
 
 def _is_ours(number: str, organisation: Organisation) -> bool:

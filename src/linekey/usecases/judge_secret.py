@@ -67,7 +67,8 @@ def _used_before(service: Service, secret: Secret) -> bool:
         check.credential_matches(
             KINDS[service.kind], version.sealed, version.seal_place, secret, username=username, realm=realm
         )
-        for version in service.versions.exclude(verb="retire")
+        # A retirement holds no secret, and one that only the element knows cannot be compared with.
+        for version in service.versions.exclude(sealed=b"")
     )
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from linekey.domain.access import Actor
 from linekey.domain.errors import ModemResetTooOften, VerbNotOffered
-from linekey.domain.kinds import PPPOE_ACCESS
+from linekey.domain.kinds import PPPOE_ACCESS, Mode
 from linekey.records import audit, find
 from linekey.records.models import AuditEntry, Service
 from linekey.usecases.rotate_credential import Receipt, repeated_receipt, send_within
@@ -21,8 +21,14 @@ WITHIN = timedelta(days=1)
 ACTION = "service.modem_reset"
 
 
-def renew(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
+def renew(
+    *, actor: Actor, reference: str, operation: str, now: datetime, mode: Mode | None = None
+) -> Receipt:
     """An event that is told again under the same `operation` renews nothing, and counts for nothing.
+
+    `mode` is left to the policy where nobody chooses, as everywhere. A modem which truly lost its password
+    uses neither, so keeping the old one a while costs nothing; « 0 BOOTSTRAP » also comes from one which only
+    changed servers, and cutting would take that customer offline until they read their mail.
 
     Raises NotFound, VerbNotOffered for anything but an access, ModemResetTooOften, and whatever
     `rotate_credential.send` raises.
@@ -32,7 +38,7 @@ def renew(*, actor: Actor, reference: str, operation: str, now: datetime) -> Rec
         if service.kind != PPPOE_ACCESS.code:
             raise VerbNotOffered()
         repeated = repeated_receipt(service, operation) is not None
-        receipt = send_within(actor=actor, reference=reference, operation=operation, now=now)
+        receipt = send_within(actor=actor, reference=reference, operation=operation, now=now, mode=mode)
         if not repeated:
             # Afterwards: whoever may not send learns nothing of how often. What was promised is undone.
             _require_room(service, now)

@@ -7,9 +7,11 @@ from django.db import transaction
 
 from linekey.domain.access import Door
 from linekey.domain.errors import LinkNotValid
+from linekey.domain.kinds import Mode
 from linekey.domain.recovery import Purpose
 from linekey.domain.secret import Secret
-from linekey.records import find, tickets
+from linekey.records import find, grace, tickets
+from linekey.records.grace import Offer
 from linekey.records.models import Person, Service, Ticket
 from linekey.usecases import rotate_credential
 from linekey.usecases.rotate_credential import Receipt
@@ -25,6 +27,8 @@ class Promise:
     kind: str
     expires_at: datetime
     customer_id: str
+    rotation: Offer
+    """What becomes of the old secret."""
 
 
 def look(*, token: Secret, now: datetime) -> Promise:
@@ -37,11 +41,12 @@ def look(*, token: Secret, now: datetime) -> Promise:
         kind=service.kind,
         expires_at=ticket.expires_at,
         customer_id=owner.customer_id,
+        rotation=grace.offer_for(service),
     )
 
 
-def open_link(*, token: Secret, now: datetime) -> Receipt:
-    """Consume the link and reset the secret it was made for. Raises LinkNotValid."""
+def open_link(*, token: Secret, now: datetime, mode: Mode | None = None) -> Receipt:
+    """Consume the link and reset the secret it was made for. Raises LinkNotValid, and as a reset does."""
     with transaction.atomic(durable=True):
         ticket = tickets.consume(seal.digest(token), Purpose.REVEAL, now=now)
         service, owner = _of_its_owner(ticket)
@@ -50,6 +55,7 @@ def open_link(*, token: Secret, now: datetime) -> Receipt:
             reference=service.reference,
             operation=f"ticket:{ticket.pk}",
             now=now,
+            mode=mode,
         )
 
 

@@ -2,10 +2,13 @@
 
 Each records a new version, its effects and an audit line in one transaction. Nothing here touches the
 network: the receipt says what was promised, the page of the service says what has become true.
+
+`mode` says what becomes of the old secret; None leaves that to the policy. Each raises GraceNotOffered when
+`Mode.GRACE` was asked for by name where it cannot be.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
@@ -13,15 +16,21 @@ from django.db import transaction
 from linekey.domain import access
 from linekey.domain.access import Action, Actor
 from linekey.domain.drawing import draw
-from linekey.domain.errors import AlreadyShown, ManagedByPhone, NoContact, ServiceNotActive, VerbNotOffered
-from linekey.domain.kinds import KINDS, Delivery, Kind, Verb
-from linekey.domain.lifecycle import State
+from linekey.domain.effects import EffectKind
+from linekey.domain.errors import (
+    AlreadyShown,
+    GraceNotOffered,
+    ManagedByPhone,
+    NoContact,
+    ServiceNotActive,
+    VerbNotOffered,
+)
+from linekey.domain.kinds import KINDS, Delivery, Mode, Verb
 from linekey.domain.rotation import plan as plan_effects
 from linekey.domain.secret import Secret
-from linekey.records import audit, find, outbox, tickets
+from linekey.records import audit, find, grace, outbox, tickets
 from linekey.records.models import CredentialVersion, OutboxEffect, Service
-from linekey.usecases import judge_secret
-from linekey.vault import seal
+from linekey.usecases import judge_secret, record_version
 
 
 @dataclass(frozen=True)
@@ -35,43 +44,75 @@ class Receipt:
     shown_once: Secret | None = None
 
 
-def change(*, actor: Actor, reference: str, new: Secret, operation: str, now: datetime) -> Receipt:
+def change(
+    *,
+    actor: Actor,
+    reference: str,
+    new: Secret,
+    operation: str,
+    now: datetime,
+    mode: Mode | None = None,
+) -> Receipt:
     """The owner types a secret of their choice (SIP-2). Raises PasswordRefused naming each broken rule."""
     with transaction.atomic(durable=True):
         service = _open(actor, reference, Verb.CHANGE, now)
         if (repeated := repeated_receipt(service, operation)) is not None:
             return repeated
         judge_secret.require_good(judge_secret.judge_for(service, new))
-        return _record(actor, service, Verb.CHANGE, operation, now, secret=new)
+        return _record(actor, service, Verb.CHANGE, operation, now, secret=new, mode=mode)
 
 
-def reset(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
+def reset(
+    *, actor: Actor, reference: str, operation: str, now: datetime, mode: Mode | None = None
+) -> Receipt:
     """Draw a secret and show it once (CTX-6). Raises AlreadyShown when `operation` comes a second time."""
     with transaction.atomic(durable=True):
-        return reset_within(actor=actor, reference=reference, operation=operation, now=now)
+        return reset_within(actor=actor, reference=reference, operation=operation, now=now, mode=mode)
 
 
-def reset_within(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
+def reset_within(
+    *, actor: Actor, reference: str, operation: str, now: datetime, mode: Mode | None = None
+) -> Receipt:
     """`reset`, inside the transaction of another use-case."""
     service = _open(actor, reference, Verb.RESET, now)
     if repeated_receipt(service, operation) is not None:
         raise AlreadyShown()
     drawn = _draw(service)
-    return _record(actor, service, Verb.RESET, operation, now, secret=drawn, shown_once=drawn)
+    return _record(actor, service, Verb.RESET, operation, now, secret=drawn, mode=mode, shown_once=drawn)
 
 
 def send(
-    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
+    *,
+    actor: Actor,
+    reference: str,
+    operation: str,
+    now: datetime,
+    mode: Mode | None = None,
+    compromised: bool = False,
 ) -> Receipt:
-    """Draw a secret and deliver it to the contact as the operator's policy says (PPP-4, NEW-5)."""
+    """Draw a secret and deliver it to the contact as the operator's policy says (PPP-4, NEW-5).
+
+    By a link nothing changes yet: `mode` is decided when it is opened.
+    """
     with transaction.atomic(durable=True):
         return send_within(
-            actor=actor, reference=reference, operation=operation, now=now, compromised=compromised
+            actor=actor,
+            reference=reference,
+            operation=operation,
+            now=now,
+            mode=mode,
+            compromised=compromised,
         )
 
 
 def send_within(
-    *, actor: Actor, reference: str, operation: str, now: datetime, compromised: bool = False
+    *,
+    actor: Actor,
+    reference: str,
+    operation: str,
+    now: datetime,
+    mode: Mode | None = None,
+    compromised: bool = False,
 ) -> Receipt:
     """`send`, inside the transaction of another use-case."""
     service = _open(actor, reference, Verb.SEND, now)
@@ -83,8 +124,44 @@ def send_within(
     # A link draws the secret when it is opened, so there is nothing to draw, or to store, before.
     secret = _draw(service) if delivery is Delivery.MAIL else None
     return _record(
-        actor, service, Verb.SEND, operation, now, secret=secret, delivery=delivery, compromised=compromised
+        actor,
+        service,
+        Verb.SEND,
+        operation,
+        now,
+        secret=secret,
+        mode=mode,
+        delivery=delivery,
+        compromised=compromised,
     )
+
+
+def for_phone_within(
+    *, service: Service, plan: str, first_step: int, now: datetime
+) -> tuple[CredentialVersion, Secret]:
+    """Draw a secret for the handset which fetches it at this moment: the one way past ManagedByPhone (SIP-6).
+
+    Within the transaction of another use-case, which holds the lock of the service. In grace wherever the
+    element can, whatever the policy says: the handset is still on its way. Nobody is written to: nobody has
+    anything to do.
+    """
+    kind, drawn, offer = KINDS[service.kind], _draw(service), grace.offer_for(service)
+    mode = Mode.IMMEDIATE if offer.why_not else Mode.GRACE
+    kept = offer.lasts if mode is Mode.GRACE else timedelta(0)
+    version = _new_version(None, service, Verb.RESET, plan, drawn, kept, now)
+    tickets.void_for(service, now=now)
+    outbox.hurry(service, now=now)
+    effects = plan_effects(kind, Verb.RESET, mode=mode)
+    outbox.put(
+        [effect for effect in effects if effect.kind is not EffectKind.NOTIFY],
+        plan=plan,
+        now=now,
+        service=service,
+        version=version,
+        person=service.owner,
+        first_step=first_step,
+    )
+    return version, drawn
 
 
 def retire(*, actor: Actor, reference: str, operation: str, now: datetime) -> Receipt:
@@ -109,14 +186,14 @@ def _open(actor: Actor, reference: str, verb: Verb, now: datetime) -> Service:
     return service
 
 
-def _plan_id(service: Service, operation: str) -> str:
+def plan_id(service: Service, operation: str) -> str:
     """The same request for the same service is the same plan, however often it arrives."""
     return uuid5(NAMESPACE_URL, f"linekey:{service.pk}:{operation}").hex
 
 
 def repeated_receipt(service: Service, operation: str) -> Receipt | None:
     """The receipt of this very operation if it was already carried out; the lock makes the answer exact."""
-    plan = _plan_id(service, operation)
+    plan = plan_id(service, operation)
     version = service.versions.filter(plan=plan).first()
     if version is None and not OutboxEffect.objects.filter(plan=plan).exists():
         return None
@@ -136,20 +213,29 @@ def _record(
     now: datetime,
     *,
     secret: Secret | None = None,
+    mode: Mode | None = None,
     delivery: Delivery | None = None,
     compromised: bool = False,
     shown_once: Secret | None = None,
 ) -> Receipt:
     kind = KINDS[service.kind]
-    plan = _plan_id(service, operation)
-    version = None
+    plan = plan_id(service, operation)
+    version, kept = None, timedelta(0)
     if secret is not None or verb is Verb.RETIRE:
-        version = _new_version(actor, service, kind, verb, plan, secret, now)
+        if secret is not None and not compromised:
+            kept = _kept_for(service, mode)
+        version = _new_version(actor, service, verb, plan, secret, kept, now)
         # A link sent before would draw yet another secret, days later, over the one just made.
         tickets.void_for(service, now=now)
         outbox.hurry(service, now=now)
     outbox.put(
-        plan_effects(kind, verb, delivery=delivery, compromised=compromised),
+        plan_effects(
+            kind,
+            verb,
+            mode=Mode.GRACE if kept else Mode.IMMEDIATE,
+            delivery=delivery,
+            compromised=compromised,
+        ),
         plan=plan,
         now=now,
         service=service,
@@ -163,32 +249,41 @@ def _record(
         actor=actor,
         service=service,
         compromised=str(compromised),
+        grace_hours=str(kept // timedelta(hours=1)),
         version=str(number or ""),
     )
     return Receipt(service.reference, plan, number, shown_once)
 
 
+def _kept_for(service: Service, mode: Mode | None) -> timedelta:
+    """How long the old secret is accepted beside the new one; nothing where it is cut."""
+    offer = grace.offer_for(service)
+    if mode is Mode.GRACE and offer.why_not:
+        raise GraceNotOffered()
+    return offer.lasts if (mode or offer.default) is Mode.GRACE else timedelta(0)
+
+
 def _new_version(
-    actor: Actor, service: Service, kind: Kind, verb: Verb, plan: str, secret: Secret | None, now: datetime
+    actor: Actor | None,
+    service: Service,
+    verb: Verb,
+    plan: str,
+    secret: Secret | None,
+    kept: timedelta,
+    now: datetime,
 ) -> CredentialVersion:
     last = service.versions.order_by("-number").first()
-    # What never reached the element will not: law 3 says the same of its effects.
-    service.versions.filter(state=State.PLANNED).update(state=State.SUPERSEDED)
-    version = CredentialVersion(
-        service=service,
-        number=last.number + 1 if last else 1,
-        state=State.PLANNED,
-        verb=verb,
+    record_version.supersede_planned([service])
+    version = record_version.drawn_up(
+        service,
+        verb,
         plan=plan,
-        made_by_id=actor.person_id,
-        created_at=now,
+        secret=secret,
+        kept=kept,
+        number=last.number + 1 if last else 1,
+        made_by_id=actor.person_id if actor else None,
+        now=now,
+        rules=find.policy_of(service.organisation).sip_rules if verb is Verb.CHANGE else "",
     )
-    if secret is None:
-        version.sealed = b""
-    else:
-        username, realm = find.digest_names(service)
-        version.sealed = seal.seal_credential(
-            kind, secret, version.seal_place, username=username, realm=realm
-        )
     version.save()
     return version

@@ -5,9 +5,10 @@ import hmac
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from linekey.domain.imported import Held
 from linekey.domain.kinds import Kind, Stored
 from linekey.domain.secret import Secret
-from linekey.vault.seal import sip_digests
+from linekey.vault.seal import held_digests, sip_digests
 from linekey.vault.unseal import Sealed, unseal, unseal_digests
 
 
@@ -31,9 +32,30 @@ def credential_matches(
     except UnicodeEncodeError:
         return False  # Half a character, as JSON may carry (RFC 8259 section 8.2): no secret was made of it.
     if kind.stored is Stored.DIGESTS:
-        kept = unseal_digests(sealed, place)["sha256"].reveal()
-        return hmac.compare_digest(kept, sip_digests(secret, username, realm)["sha256"])
+        kept = unseal_digests(sealed, place)
+        # Of an imported line only the digest of the registrar may be known.
+        best = "sha256" if "sha256" in kept else "md5"
+        return hmac.compare_digest(kept[best].reveal(), sip_digests(secret, username, realm)[best])
     return hmac.compare_digest(unseal(sealed, place), secret.reveal().encode())
+
+
+def agrees(held: Held, *, username: str, realm: str) -> bool:
+    """Do the clear password and the digest of a line say the same, where both stand on the element?"""
+    if held.clear is None or "md5" not in held.digests:
+        return True
+    made = sip_digests(held.clear, username, realm)["md5"]
+    return hmac.compare_digest(made, held.digests["md5"].reveal())
+
+
+def holds(kind: Kind, sealed: Sealed, place: str, held: Held, *, username: str, realm: str) -> bool:
+    """Is what the element holds what this version keeps? Only digests known on both sides are compared."""
+    if kind.stored is Stored.DIGESTS and bytes(sealed):
+        kept, found = unseal_digests(sealed, place), held_digests(held, username, realm)
+        common = sorted(kept.keys() & found.keys())
+        return all([hmac.compare_digest(kept[name].reveal(), found[name]) for name in common])
+    if not bytes(sealed) or held.clear is None:
+        return not bytes(sealed) and held.clear is None
+    return hmac.compare_digest(unseal(sealed, place), held.clear.reveal().encode())
 
 
 def ovh_signature_matches(

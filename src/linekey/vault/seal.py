@@ -7,6 +7,7 @@ import secrets
 
 from django.contrib.auth.hashers import make_password
 
+from linekey.domain.imported import Held
 from linekey.domain.kinds import Kind, Stored
 from linekey.domain.secret import Secret
 from linekey.vault.keyring import ring
@@ -42,6 +43,22 @@ def sip_digests(secret: Secret, username: str, realm: str) -> dict[str, str]:
         digests[f"md5{suffix}"] = hashlib.md5(material, usedforsecurity=False).hexdigest()
         digests[f"sha256{suffix}"] = hashlib.sha256(material).hexdigest()
     return digests
+
+
+def seal_held(kind: Kind, held: Held, place: str, *, username: str, realm: str) -> bytes:
+    """What a version keeps of a secret found on an element; empty where only the element knows it."""
+    if kind.stored is Stored.DIGESTS:
+        return seal(json.dumps(held_digests(held, username, realm)).encode(), place)
+    return seal(held.clear.reveal().encode(), place) if held.clear is not None else b""
+
+
+def held_digests(held: Held, username: str, realm: str) -> dict[str, str]:
+    """Those of `sip_digests` that are known; one that is not known stays away.
+
+    What stands on the element counts before what can be computed: it is what phones are compared with.
+    """
+    made = sip_digests(held.clear, username, realm) if held.clear is not None else {}
+    return made | {name: digest.reveal() for name, digest in held.digests.items()}
 
 
 def new_token() -> Secret:

@@ -5,12 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from linekey.domain import tracing
+
 
 def page(
     request: HttpRequest, status: int, title: str, text: str, *, code: str = "", detail: str = ""
 ) -> HttpResponse:
     """One designed page for every refusal and error; `code` is the stable name support can search for."""
     facts = {"status": status, "title": title, "text": text, "code": code, "detail": detail}
+    facts["number"] = tracing.current()
     inside = getattr(request, "actor", None) is not None
     frame = "linekey/base.html" if inside else "linekey/entry.html"
     return render(
@@ -62,5 +65,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "status": 500,
         "title": _("Something broke on our side."),
         "text": _("A change you already confirmed is not lost. Try again in a moment, or call support."),
+        "number": tracing.current(),
     }
     return render(None, "linekey/errors/server_error.html", facts, status=500)

@@ -36,6 +36,16 @@ def until(value: datetime) -> str:
     clock = date_format(there, "H:i")  # In English too: « a.m. » would end every sentence twice.
     if there.date() == timezone.localtime().date():
         return clock
+    return _day_and(clock, there)
+
+
+def deadline(value: datetime) -> str:
+    """« 3 mars 2026 à 00:04 », of today too: it stands in a sentence which wants a date."""
+    there = timezone.localtime(value)
+    return _day_and(date_format(there, "H:i"), there)
+
+
+def _day_and(clock: str, there: datetime) -> str:
     return gettext("%(day)s at %(clock)s") % {"day": date_format(there, "DATE_FORMAT"), "clock": clock}
 
 

@@ -5,7 +5,16 @@ from datetime import datetime
 
 from django.conf import settings
 
-from linekey.records.models import Organisation, Person, PppAccess, Service, SipLine, Site, UserLicence
+from linekey.records.models import (
+    Organisation,
+    Person,
+    Phone,
+    PppAccess,
+    Service,
+    SipLine,
+    Site,
+    UserLicence,
+)
 from linekey.wiring import ACCESS_SERVER, REGISTRAR
 
 PPP_LOGIN = "ab12345001@linekey.adsl"
@@ -34,7 +43,10 @@ def of_lumen(lumen: Organisation, ada: Person, now: datetime) -> None:
     site = Site.objects.create(organisation=lumen, name="Roubaix")
     lines = _Contract(lumen, ada, "SIP-SOLO", "133602", site, address="198.51.100.20")
     _line(lines, "0033972101010", "Ligne d'Ada", "+33972101010", now)
-    _line(lines, "0033972101011", "Ligne de l'accueil", "+33972101011", now, managed_phone="Yealink T46U")
+    desk = _line(
+        lines, "0033972101011", "Ligne de l'accueil", "+33972101011", now, managed_phone="Yealink T46U"
+    )
+    Phone.objects.create(service=desk, vendor="yealink", model="T46U", mac="001565a4b2c8", given_at=now)
     internet = replace(lines, product="FTTH-PRO-1G", accountcode="133603")
     _access(internet, "xdsl-ab12345-1", "Internet de l'atelier", PPP_LOGIN, now)
     centrex = _Contract(lumen, None, "CTX-PRO-10", "133615", site, end_client="Galerie Solstice")

@@ -12,6 +12,11 @@ from sqlalchemy.engine import URL
 
 from linekey.worker.element_settings import ElementSettings, clean_environment, deploy
 
+_ROTATION = """
+    ALTER TABLE subscriber ADD COLUMN rotation VARCHAR(40) NOT NULL DEFAULT ''
+    CHECK (length(rotation) <= 40 AND rotation NOT GLOB '*[^0-9A-Za-z]*')
+"""
+
 
 def prepare(settings: ElementSettings) -> None:
     """Make folders (0700), databases, key and client secret (0600). What exists already is kept.
@@ -31,7 +36,8 @@ def prepare(settings: ElementSettings) -> None:
         url = make_url(settings.store(which))
         _make(url, deploy() / f"{schema}.{url.get_backend_name()}.sql")
         if which == "sip" and url.get_backend_name() == "sqlite":
-            _make(make_url(settings.location_store), deploy() / f"{schema}.sqlite.sql")
+            for written_by_kamailio in (settings.location_store, settings.events_store):
+                _make(make_url(written_by_kamailio), deploy() / f"{schema}.sqlite.sql")
     if not settings.radius_keys.exists():
         _write_private(settings.radius_keys, base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
     secret = settings.radius_secret.reveal()
@@ -56,6 +62,7 @@ def _make(url: URL, schema: Path) -> None:
         path.touch(mode=0o600)
         connection = sqlite3.connect(path)
         try:
+            _bring_up_to_date(connection)
             connection.executescript(schema.read_text())
         finally:
             connection.close()
@@ -64,6 +71,13 @@ def _make(url: URL, schema: Path) -> None:
     argv = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", url.host or "", "-p", str(url.port or 5432)]
     argv += ["-U", url.username or "", "-d", url.database or "", "-f", str(schema)]
     subprocess.run(argv, env=env, check=True, capture_output=True, text=True)
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """SQLite knows no ADD COLUMN IF NOT EXISTS, which PostgreSQL's schema says by itself."""
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(subscriber)")}
+    if columns and "rotation" not in columns:
+        connection.execute(_ROTATION)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -4,9 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from linekey.domain.secret import Secret
+from linekey.network.store import beside
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class ElementSettings:
     sip_store: str = field(default="", repr=False)
     radius_store: str = field(default="", repr=False)
     accounting_store: str = field(default="", repr=False)
+    sip_events: str = field(default="", repr=False)
+    """What Kamailio tells; empty: `sip_store`, or on SQLite a file beside it."""
     clients: str = "127.0.0.0/8"
     """The access servers which share `radius_secret`: an address or a network."""
     reject_delay: int = 0
@@ -56,11 +57,12 @@ class ElementSettings:
     @property
     def location_store(self) -> str:
         """SQLAlchemy address of Kamailio's `location`: on SQLite a file beside the store, sip-location.db."""
-        store = make_url(self.store("sip"))
-        if store.get_backend_name() != "sqlite":
-            return self.store("sip")
-        path = Path(store.database or "")
-        return f"sqlite:///{path.with_name(f'{path.stem}-location.db')}"
+        return beside(self.store("sip"), "location")
+
+    @property
+    def events_store(self) -> str:
+        """SQLAlchemy address of Kamailio's `linekey_event`."""
+        return self.sip_events or beside(self.store("sip"), "events")
 
     def log(self, element: str) -> Path:
         return self.home.absolute() / "log" / f"{element}.log"

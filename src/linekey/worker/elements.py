@@ -66,6 +66,7 @@ def kamailio_command(settings: ElementSettings, *defines: str) -> Command:
         "LINEKEY_SIP_PORT": str(settings.sip_port),
         "LINEKEY_SIP_REALM": settings.realm,
         "LINEKEY_SIP_STORE": _kamailio_address(store),
+        "LINEKEY_SIP_EVENTS": _kamailio_address(make_url(settings.events_store)),
         "LINEKEY_SIP_LOCATION": _kamailio_address(make_url(settings.location_store)),
         "LINEKEY_SIP_RPC": str(settings.rpc_socket),
     }

@@ -18,18 +18,20 @@ from django.utils import timezone
 
 from linekey.domain.effects import EffectKind
 from linekey.enact.outside import Again, Outcome, Outside, backoff
-from linekey.enact.table import IN_BATCHES, TO_NETWORK, TO_PEOPLE, make_true
+from linekey.enact.table import IN_BATCHES, TO_NETWORK, TO_PEOPLE, TO_PROGRAMS, make_true
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.wiring import wire
-from linekey.worker import chain, pulse, schedule
-from linekey.worker.settle import settle
+from linekey.worker import campaigns, chain, listen, metrics, pulse, schedule, told
+from linekey.worker.settle import settle_together
 from linekey.worker.wake import Waker
 
 log = logging.getLogger("linekey.worker")
 
 THREADS = 8
 """A slow element keeps one thread busy, not the queue."""
+BULK_THREADS = 2
+BATCH_PER_THREAD, BULK_BATCH_PER_THREAD = 8, 200
 IDLE_SECONDS = 0.25
 """How long to sleep when nobody wakes us: effects put back until a moment are due by themselves."""
 DATABASE_PAUSE_SECONDS = 1.0
@@ -41,10 +43,25 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     outside, lease = wire(), settings.LINEKEY_LEASE
     # One crew each, so that a mail server which hangs never holds a change on the network back.
-    network = Worker(outside, lease, TO_NETWORK, pulse_file=settings.LINEKEY_PULSE_FILE)
-    work = [partial(crew.run, stop) for crew in (network, Worker(outside, lease, TO_PEOPLE))]
-    by_the_clock = [partial(schedule.run, outside, stop), partial(chain.run, stop)]
-    threads = [Thread(target=_closing, args=(task,)) for task in (*work, *by_the_clock)]
+    network = Worker(outside, lease, TO_NETWORK, bulk=False, pulse_file=settings.LINEKEY_PULSE_FILE)
+    # And others for what is put by the thousand: nobody waits before a screen behind a campaign.
+    crews = (
+        network,
+        Worker(outside, lease, TO_PEOPLE, bulk=False),
+        Worker(outside, lease, TO_PROGRAMS),
+        Worker(outside, lease, TO_NETWORK, bulk=True, threads=BULK_THREADS),
+        Worker(outside, lease, TO_PEOPLE, bulk=True, threads=BULK_THREADS),
+    )
+    work = [partial(crew.run, stop) for crew in crews]
+    by_the_clock = [
+        partial(schedule.run, outside, stop),
+        partial(listen.run, outside, stop),
+        partial(chain.run, stop),
+        partial(campaigns.run, stop),
+    ]
+    if settings.LINEKEY_METRICS_ADDRESS is not None:
+        by_the_clock.append(partial(metrics.run, settings.LINEKEY_METRICS_ADDRESS, stop))
+    threads = [Thread(target=_together, args=(task, stop)) for task in (*work, *by_the_clock)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -52,8 +69,16 @@ def main() -> int:
     return 0
 
 
+def _together(task: Callable[[], None], stop: Event) -> None:
+    """After a bug in one thread all end: a process that is half alive is not started anew by anybody."""
+    try:
+        _closing(task)
+    finally:
+        stop.set()
+
+
 class Worker:
-    """One loop over the effects of some kinds, all by default."""
+    """One loop over the effects of some kinds, all by default; `bulk` as in `outbox.claim`."""
 
     def __init__(
         self,
@@ -61,11 +86,15 @@ class Worker:
         lease: timedelta,
         kinds: Collection[str] = frozenset(EffectKind),
         *,
+        bulk: bool | None = None,
+        threads: int = THREADS,
         pulse_file: Path | None = None,
     ) -> None:
         self._outside = outside
         self._lease = lease
         self._kinds = kinds
+        self._bulk = bulk
+        self._threads = threads
         self._busy: dict[Future[None], list[Claimed]] = {}
         self._renewed_at = timezone.now()
         self._pulse_file = pulse_file
@@ -73,13 +102,12 @@ class Worker:
 
     def run(self, stop: Event) -> None:
         """Until `stop`, then let what is under way end."""
-        with Waker() as waker, ThreadPoolExecutor(THREADS, thread_name_prefix="hand") as hands:
+        with Waker() as waker, ThreadPoolExecutor(self._threads, thread_name_prefix="hand") as hands:
             try:
                 while not stop.is_set():
                     self._turn(hands, waker, stop)
             finally:
-                stop.set()  # After a bug too: else the other threads would keep the process alive, half idle.
-                _close_connections(hands)
+                _close_connections(hands, self._threads)
                 connection.close()  # This thread's own.
 
     def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
@@ -96,7 +124,9 @@ class Worker:
             stop.wait(DATABASE_PAUSE_SECONDS)
 
     def claim(self, limit: int) -> list[Claimed]:
-        return outbox.claim(now=timezone.now(), lease=self._lease, limit=limit, kinds=self._kinds)
+        return outbox.claim(
+            now=timezone.now(), lease=self._lease, limit=limit, kinds=self._kinds, bulk=self._bulk
+        )
 
     def _beat(self, *, idle: bool) -> None:
         self._through = self._through or idle
@@ -117,14 +147,15 @@ class Worker:
 
         A lease runs from the claim: what waits for a hand longer than that is done by somebody else as well.
         """
-        if len(self._busy) >= THREADS:
+        if len(self._busy) >= self._threads:
             return False
 
         def freed(work: Future[None]) -> None:
             self._busy.pop(work, None)
             waker.nudge()  # What followed in the lane is due now.
 
-        claimed = self.claim(THREADS * 8)
+        each = BULK_BATCH_PER_THREAD if self._bulk else BATCH_PER_THREAD
+        claimed = self.claim(self._threads * each)
         for batch in grouped(claimed):
             work = hands.submit(_closing, partial(self.make_true, batch))
             self._busy[work] = batch
@@ -141,7 +172,8 @@ class Worker:
         if not batch:
             return
         try:
-            self._carry_out(batch, now)
+            with told.carried(batch):
+                self._carry_out(batch, now)
         except (OperationalError, InterfaceError) as trouble:
             close_old_connections()
             _give_back(batch, f"our own database: {type(trouble).__name__}")
@@ -158,8 +190,8 @@ class Worker:
                 return
             log.error("effect %s failed: %s", batch[0].id, _without_words(bug))
             outcomes = {claimed.id: _after_bug(claimed, bug) for claimed in batch}
-        for claimed in batch:
-            settle(claimed, outcomes[claimed.id])
+        settle_together(batch, outcomes)
+        told.settled(batch, outcomes)
 
     def _in_time(self, claimed: Claimed, now: datetime) -> bool:
         """What waited for a hand through half its lease is put back.
@@ -193,9 +225,9 @@ def _closing(work: Callable[[], None]) -> None:
         close_old_connections()
 
 
-def _close_connections(hands: ThreadPoolExecutor) -> None:
+def _close_connections(hands: ThreadPoolExecutor, threads: int) -> None:
     """Only its own thread may close a connection: each takes one task, as none ends before all have begun."""
-    everybody = Barrier(THREADS)
+    everybody = Barrier(threads)
 
     def close() -> None:
         everybody.wait()

@@ -15,12 +15,14 @@ from django.conf import settings
 from django.db.models import Model
 
 from linekey.records.models import (
+    CampaignSecret,
     CaseDocument,
     CredentialVersion,
     Factor,
     Flow,
     OvhApplication,
     OvhCredential,
+    WebhookEndpoint,
 )
 from linekey.usecases.authorise_application import key_place
 from linekey.usecases.create_application import secret_place
@@ -47,6 +49,9 @@ SEALED = (
     Column(Factor, "sealed", lambda factor: factor.seal_place),
     Column(Flow, "sealed", lambda flow: flow.seal_place),
     Column(CaseDocument, "sealed", lambda document: document.seal_place),
+    Column(CampaignSecret, "sealed", lambda secret: secret.seal_place),
+    Column(WebhookEndpoint, "sealed", lambda endpoint: endpoint.seal_place),
+    Column(WebhookEndpoint, "sealed_before", lambda endpoint: endpoint.seal_place),
 )
 """Every sealed column; a test compares it with the tables."""
 

@@ -4,7 +4,7 @@ from linekey.cli.commands import Command, Kind, Option
 
 _ONE = "/api/v1/services/{reference}"
 
-_FILTERS = (
+FILTERS = (
     Option("reference", "beginning of the service reference"),
     Option("client", "part of the client's name"),
     Option("client_reference", "beginning of the client's reference"),
@@ -32,12 +32,18 @@ _SETTINGS = (
 )
 """CTX-3, CTX-4. What is contracted is not set here."""
 
+_MODE = Option(
+    "mode",
+    "keep the old password until the new one is used, or cut it at once; left out: as the policy says",
+    choices=("grace", "immediate"),
+)
+
 SERVICES = (
     Command(
         "services search",
         "GET /api/v1/services",
         "find services, by any mix of filters",
-        query=_FILTERS,
+        query=FILTERS,
         rows="services",
         columns=("reference", "name", "organisation", "billing_account", "site", "kind", "state"),
     ),
@@ -45,7 +51,7 @@ SERVICES = (
         "services export",
         "GET /api/v1/services.csv",
         "all that a search finds, as CSV",
-        query=_FILTERS,
+        query=FILTERS,
         file=True,
     ),
     Command("services show", f"GET {_ONE}", "one service"),
@@ -70,9 +76,9 @@ SERVICES = (
         f"POST {_ONE}/change",
         "change its password to one of your choice",
         once=True,
-        body=(Option("password", "New password", Kind.NEW_SECRET),),
+        body=(Option("password", "New password", Kind.NEW_SECRET), _MODE),
         about=_ONE,
-        asks="The password in force is refused at once; the service is cut until the device has the new one.",
+        asks="The password in force is refused at once, or once the new one is used: see --mode.",
         done="Recorded. See: linekey services progress {reference}",
     ),
     Command(
@@ -80,9 +86,10 @@ SERVICES = (
         f"POST {_ONE}/reset",
         "draw a new password and show it once",
         once=True,
+        body=(_MODE,),
         shown_once="secret",
         about=_ONE,
-        asks="The password in force is refused at once; the service is cut until the device has the new one.",
+        asks="The password in force is refused at once, or once the new one is used: see --mode.",
         done="The password is shown this once. See: linekey services progress {reference}",
     ),
     Command(
@@ -90,8 +97,18 @@ SERVICES = (
         f"POST {_ONE}/send",
         "send a new password to the contact",
         once=True,
+        body=(_MODE,),
         about=_ONE,
         asks="The contact is sent a new password, or a link to one; the old one then stops working.",
+        done="Recorded. See: linekey services progress {reference}",
+    ),
+    Command(
+        "services cut",
+        f"POST {_ONE}/cut",
+        "cut the old password that is kept beside the new one",
+        once=True,
+        about=_ONE,
+        asks="The old password is refused at once, and what is connected is cut.",
         done="Recorded. See: linekey services progress {reference}",
     ),
     Command(

@@ -16,6 +16,7 @@ from linekey.domain.errors.accounts import (
     WrongPassword,
     WrongPin,
 )
+from linekey.domain.errors.campaigns import CampaignOver, NobodyToRotate, NothingToTake, WeakPassphrase
 from linekey.domain.errors.cases import AnotherAgentNeeded, CaseOver, FileRefused, ProofsMissing
 from linekey.domain.errors.members import (
     AccountNotOpen,
@@ -25,6 +26,7 @@ from linekey.domain.errors.members import (
     PolicyForbids,
 )
 from linekey.domain.errors.organisations import HasPrimaryAdministrator
+from linekey.domain.errors.phones import HasPhone, MacTaken, NoPhone
 from linekey.domain.errors.programs import (
     AccessKeyNotValid,
     BadSignature,
@@ -39,6 +41,8 @@ from linekey.domain.errors.refusal import N_, Nature, Refusal
 from linekey.domain.errors.services import (
     AlreadyShown,
     ChangedMeanwhile,
+    GraceNotOffered,
+    GraceOver,
     ManagedByPhone,
     ModemResetTooOften,
     NoContact,
@@ -49,6 +53,7 @@ from linekey.domain.errors.services import (
     SettingNotOffered,
     VerbNotOffered,
 )
+from linekey.domain.errors.webhooks import WebhookDisabled, WebhookSecretShown
 
 __all__ = [
     "N_",
@@ -60,13 +65,18 @@ __all__ = [
     "BadSignature",
     "CallNotGranted",
     "CallOutOfTime",
+    "CampaignOver",
     "CaseOver",
     "ChangedMeanwhile",
     "ConsumerKeyNotValid",
     "FileRefused",
     "FlowOver",
+    "GraceNotOffered",
+    "GraceOver",
+    "HasPhone",
     "HasPrimaryAdministrator",
     "LinkNotValid",
+    "MacTaken",
     "Malformed",
     "ManagedByPhone",
     "ModemResetTooOften",
@@ -75,11 +85,14 @@ __all__ = [
     "NeedsAFactor",
     "NoContact",
     "NoPdf",
+    "NoPhone",
     "NoSms",
+    "NobodyToRotate",
     "NotAllowed",
     "NotFound",
     "NotOnYourself",
     "NotWaiting",
+    "NothingToTake",
     "OnlyByCase",
     "PasswordRefused",
     "PinRefused",
@@ -95,6 +108,9 @@ __all__ = [
     "UnknownApplication",
     "UnknownConsumerKey",
     "VerbNotOffered",
+    "WeakPassphrase",
+    "WebhookDisabled",
+    "WebhookSecretShown",
     "WrongAnswer",
     "WrongCode",
     "WrongCredentials",

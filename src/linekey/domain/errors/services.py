@@ -47,6 +47,24 @@ class VerbNotOffered(Refusal):
     next_step = N_("Use one of the actions offered on the page of the service.")
 
 
+class GraceNotOffered(Refusal):
+    """Both passwords at once were asked for where that cannot be."""
+
+    code = "grace_not_offered"
+    nature = Nature.CONFLICT
+    sentence = N_("The old password cannot be kept for a while here.")
+    next_step = N_("Choose to have it refused at once: whoever is connected is cut off.")
+
+
+class GraceOver(Refusal):
+    """There is no old password to cut: it was retired meanwhile, or none was kept."""
+
+    code = "grace_over"
+    nature = Nature.CONFLICT
+    sentence = N_("The old password is refused already: there is nothing to cut.")
+    next_step = N_("Reload the page of the service to see where the change stands.")
+
+
 class AlreadyShown(Refusal):
     """The same operation id came twice: the secret was shown once and is gone (law 6)."""
 

@@ -1,20 +1,25 @@
 """The tables, one file per noun."""
 
 from linekey.records.models.audit import AuditChain, AuditCheckpoint, AuditEntry
+from linekey.records.models.campaigns import Campaign, CampaignFile, CampaignLine, CampaignSecret
 from linekey.records.models.cases import Case, CaseAccess, CaseDocument, CaseStep
 from linekey.records.models.credentials import CredentialVersion
 from linekey.records.models.factors import Factor, RecoveryCode
 from linekey.records.models.flows import Flow, Tally, Ticket
+from linekey.records.models.health import FailedDay, HealthMark, HealthWalk
 from linekey.records.models.integrations import OvhApplication, OvhCredential
 from linekey.records.models.keys import AccessKey, AccessToken
 from linekey.records.models.mails import ServiceMail
-from linekey.records.models.observations import ElementHealth, Observation
+from linekey.records.models.metrics import MetricCursor, MetricTotal
+from linekey.records.models.observations import ElementCursor, ElementHealth, FailedLogin, Observation
 from linekey.records.models.organisations import Organisation, Site
 from linekey.records.models.outbox import OutboxEffect
 from linekey.records.models.people import Person
+from linekey.records.models.phones import Phone, PhoneFetch, PhoneToken
 from linekey.records.models.search import SearchEntry
 from linekey.records.models.services import PppAccess, Service, SipLine, UserLicence
 from linekey.records.models.sessions import Device, OpenSession
+from linekey.records.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AccessKey",
@@ -22,15 +27,26 @@ __all__ = [
     "AuditChain",
     "AuditCheckpoint",
     "AuditEntry",
+    "Campaign",
+    "CampaignFile",
+    "CampaignLine",
+    "CampaignSecret",
     "Case",
     "CaseAccess",
     "CaseDocument",
     "CaseStep",
     "CredentialVersion",
     "Device",
+    "ElementCursor",
     "ElementHealth",
     "Factor",
+    "FailedDay",
+    "FailedLogin",
     "Flow",
+    "HealthMark",
+    "HealthWalk",
+    "MetricCursor",
+    "MetricTotal",
     "Observation",
     "OpenSession",
     "Organisation",
@@ -38,6 +54,9 @@ __all__ = [
     "OvhApplication",
     "OvhCredential",
     "Person",
+    "Phone",
+    "PhoneFetch",
+    "PhoneToken",
     "PppAccess",
     "RecoveryCode",
     "SearchEntry",
@@ -48,4 +67,6 @@ __all__ = [
     "Tally",
     "Ticket",
     "UserLicence",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -14,6 +14,8 @@ class CredentialVersion(models.Model):
     """`domain.lifecycle.State`."""
     verb = models.CharField(max_length=8)
     """`domain.kinds.Verb` that made it."""
+    rules = models.CharField(max_length=16, blank=True)
+    """Preset of rules under which somebody chose it; empty when it was drawn, or nobody knows (NEW-11)."""
     plan = models.CharField(max_length=40)
     """The change that made it; derived from the one-time id of the request, so a double click is one
     (law 6)."""
@@ -23,6 +25,16 @@ class CredentialVersion(models.Model):
     created_at = models.DateTimeField()
     live_at = models.DateTimeField(null=True)
     """When the element took it."""
+    grace = models.PositiveIntegerField(default=0)
+    """Seconds the secret before it is accepted at most; 0 = it is cut at once (NEW-1)."""
+    retire_at = models.DateTimeField(null=True)
+    """The deadline: `grace` after the element took it."""
+    used_at = models.DateTimeField(null=True)
+    """When somebody first logged in with it, by the element's own word; only told in grace."""
+    used_by = models.JSONField(default=dict)
+    """Who that was: `{"source", "agent"}`."""
+    released_at = models.DateTimeField(null=True)
+    """When the element was seen to accept the secret before it no more."""
 
     class Meta:
         constraints = [

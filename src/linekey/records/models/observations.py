@@ -27,3 +27,35 @@ class ElementHealth(models.Model):
     """Since when `good` has been what it is."""
     findings = models.JSONField(default=list)
     """`[{"check", "good", "detail", "remedy"}]`."""
+    grace = models.BooleanField(default=False)
+    """Can it accept two passwords at once (NEW-1)? Where it cannot, every change cuts."""
+
+
+class ElementCursor(models.Model):
+    """How far the events of one element were heard."""
+
+    element = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+
+class FailedLogin(models.Model):
+    """Wrong passwords for one name from one source within one hour, as the element told (NEW-11)."""
+
+    element = models.CharField(max_length=40)
+    name = models.CharField(max_length=140)
+    """`user@realm` of a line, login of an access, as it was sent: it may name nothing of ours."""
+    service = models.ForeignKey(Service, models.CASCADE, null=True, related_name="failed_logins")
+    source = models.CharField(max_length=60)
+    """Address it came from, or what the access server called the caller."""
+    agent = models.CharField(max_length=120, blank=True)
+    familiar = models.BooleanField(default=False)
+    """Its own device was last seen there: one with a wrong password, and no attack."""
+    hour = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["element", "name", "source", "hour"], name="one_row_per_hour")
+        ]
+        indexes = [models.Index(fields=["service", "-hour"], name="failed_logins_of_service")]

@@ -20,6 +20,8 @@ class OutboxEffect(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True)
     message = models.CharField(max_length=40, blank=True)
     facts = models.JSONField(default=dict)
+    bulk = models.BooleanField(default=False)
+    """One of thousands: what somebody waits for before a screen goes first, by hands of its own."""
     state = models.CharField(max_length=12, default="waiting")
     attempts = models.PositiveIntegerField(default=0)
     """Also the fencing token: a worker settles only what it claimed (law 2)."""
@@ -30,12 +32,15 @@ class OutboxEffect(models.Model):
     """What the outside answered: `{"answers": ["ack"]}`, `{"dropped": 1}`."""
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    request = models.CharField(max_length=64, blank=True)
+    """Number of the request which made the promise; empty for what no request did."""
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["lane", "id"], condition=Q(state__in=["waiting", "claimed"]), name="open_by_lane"
-            ),
+            # Whole: SQLite does not see that a question with bound values asks for a part of it.
+            models.Index(fields=["lane", "state", "id"], name="open_by_lane"),
             models.Index(fields=["state", "id"], name="by_state"),
+            models.Index(fields=["state", "not_before"], name="by_moment"),
             models.Index(fields=["service", "-id"], name="by_service"),
+            models.Index(fields=["settled_at"], condition=Q(settled_at__isnull=False), name="by_settling"),
         ]

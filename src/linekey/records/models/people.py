@@ -27,6 +27,12 @@ class Person(AbstractBaseUser):
     """`ab12345-lk`, lower case (ACC-1)."""
     email = models.EmailField(db_index=True)
     """Primary e-mail, lower case. Unique under one reseller only: two resellers may share a customer."""
+    invited_as = models.EmailField(blank=True)
+    """The address an invitation named, when somebody in another company of the reseller has it.
+
+    It is shown to whoever invited, like that of anybody who does not answer; `email` is then one that nobody
+    can have (RFC 2606, section 2), so that nothing is ever sent and nobody signs in.
+    """
     tenant = models.ForeignKey(Organisation, models.PROTECT, related_name="tenants_people")
     """The reseller (or operator) under whom the e-mail is unique."""
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="people")
@@ -76,6 +82,10 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.customer_id
+
+    @property
+    def shown_email(self) -> str:
+        return self.invited_as or self.email
 
     @property
     def full_name(self) -> str:

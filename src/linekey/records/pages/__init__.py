@@ -1,5 +1,6 @@
 """Frozen values for screens and API answers: what a door may know. Never a model, never a secret."""
 
+from linekey.records.grace import Offer, WhyNot
 from linekey.records.pages.access_keys import AccessKeyRow, access_keys
 from linekey.records.pages.account import (
     AccountPage,
@@ -12,6 +13,7 @@ from linekey.records.pages.account import (
     devices,
     sessions,
 )
+from linekey.records.pages.attention import AttentionRow
 from linekey.records.pages.audit import (
     ChainsState,
     JournalFilter,
@@ -21,6 +23,15 @@ from linekey.records.pages.audit import (
     journal_page,
     journal_person,
     journal_service,
+)
+from linekey.records.pages.campaigns import (
+    CampaignLineRow,
+    CampaignPage,
+    CampaignRow,
+    FileRow,
+    campaign,
+    campaign_lines,
+    campaigns,
 )
 from linekey.records.pages.case import (
     CaseAccount,
@@ -34,6 +45,15 @@ from linekey.records.pages.case import (
 from linekey.records.pages.case_terms import case_wait_hours
 from linekey.records.pages.cases import CaseRow, cases
 from linekey.records.pages.factors import CodesState, FactorRow, codes, factors
+from linekey.records.pages.failed_logins import DayCount, FailedLoginsPage, SourceRow, failed_logins
+from linekey.records.pages.health import (
+    AttentionCount,
+    AttentionPage,
+    HealthPage,
+    attention,
+    health_of,
+)
+from linekey.records.pages.imports import import_elements
 from linekey.records.pages.integrations import (
     ApplicationRow,
     CredentialRow,
@@ -55,8 +75,9 @@ from linekey.records.pages.operations import (
     unsettled,
 )
 from linekey.records.pages.people import PersonCard, actor_of_session, person_card
+from linekey.records.pages.phones import FetchRow, LinePhone, PhonePage, line_phone
 from linekey.records.pages.policy import PolicyPage, PolicyValue, policy
-from linekey.records.pages.progress import Progress, Step
+from linekey.records.pages.progress import Grace, Progress, Step
 from linekey.records.pages.services import (
     Observed,
     ServicePage,
@@ -78,6 +99,15 @@ from linekey.records.pages.tree import (
     site,
     tree,
 )
+from linekey.records.pages.webhooks import (
+    DeliveryPage,
+    DeliveryRow,
+    WebhookRow,
+    deliveries,
+    delivery,
+    webhook,
+    webhooks,
+)
 
 __all__ = [
     "AccessKeyRow",
@@ -85,22 +115,37 @@ __all__ = [
     "ActivityPage",
     "ActivityRow",
     "ApplicationRow",
+    "AttentionCount",
+    "AttentionPage",
+    "AttentionRow",
+    "CampaignLineRow",
+    "CampaignPage",
+    "CampaignRow",
     "CaseAccount",
     "CasePage",
     "CaseRow",
     "ChainsState",
     "CodesState",
     "CredentialRow",
+    "DayCount",
+    "DeliveryPage",
+    "DeliveryRow",
     "DeviceRow",
     "DocumentRow",
     "EffectChoice",
     "ElementRow",
     "FactorRow",
+    "FailedLoginsPage",
+    "FetchRow",
+    "FileRow",
+    "Grace",
+    "HealthPage",
     "InvitedTo",
     "JournalFilter",
     "JournalPage",
     "JournalRow",
     "LicenceRow",
+    "LinePhone",
     "MailPage",
     "MailRow",
     "MemberPage",
@@ -108,10 +153,12 @@ __all__ = [
     "MemberSearch",
     "MembersPage",
     "Observed",
+    "Offer",
     "OrganisationPage",
     "OrganisationRow",
     "OutboxRow",
     "PersonCard",
+    "PhonePage",
     "PolicyPage",
     "PolicyValue",
     "Progress",
@@ -122,17 +169,24 @@ __all__ = [
     "SettingsPage",
     "Sheet",
     "SiteRow",
+    "SourceRow",
     "Standing",
     "Step",
     "StepRow",
     "StoppedStep",
+    "WebhookRow",
+    "WhyNot",
     "access_keys",
     "access_servers",
     "account",
     "activity",
     "actor_of_session",
     "applications",
+    "attention",
     "billing_accounts",
+    "campaign",
+    "campaign_lines",
+    "campaigns",
     "case",
     "case_wait_hours",
     "cases",
@@ -140,13 +194,19 @@ __all__ = [
     "codes",
     "credential_application",
     "credentials",
+    "deliveries",
+    "delivery",
     "devices",
     "elements",
     "factors",
+    "failed_logins",
+    "health_of",
+    "import_elements",
     "invited_to",
     "journal_page",
     "journal_person",
     "journal_service",
+    "line_phone",
     "mail",
     "mail_ids",
     "mails",
@@ -170,4 +230,6 @@ __all__ = [
     "unsettled",
     "users",
     "users_by_licence",
+    "webhook",
+    "webhooks",
 ]

@@ -191,7 +191,7 @@ def _account(person: Person) -> CaseAccount:
         full_name=person.full_name,
         role=Role(person.role),
         organisation=person.organisation.name,
-        email=person.email,
+        email=person.shown_email,
         backup_email=person.backup_email,
         backup_verified=person.backup_verified_at is not None,
         phone=masked(person.phone),

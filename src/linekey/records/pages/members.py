@@ -90,7 +90,12 @@ def _narrowed(actor: Actor, search: MemberSearch, now: datetime) -> QuerySet[Per
         people = people.filter(role=search.role)
     for word in search.text.replace("\0", "").split():
         named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-        people = people.filter(named | Q(customer_id__startswith=word.lower()) | Q(email=word.lower()))
+        people = people.filter(
+            named
+            | Q(customer_id__startswith=word.lower())
+            | Q(email=word.lower())
+            | Q(invited_as=word.lower())
+        )
     if search.standing is Standing.LOCKED:
         return people.filter(pk__in=rows.locked(now=now))
     if search.standing is Standing.NOT_ACTIVATED:
@@ -121,7 +126,7 @@ def row_of(actor: Actor, person: Person, locked_until: datetime | None, secured:
     return MemberRow(
         customer_id=person.customer_id,
         name=person.full_name,
-        email=person.email if whole else masked(person.email),
+        email=person.shown_email if whole else masked(person.shown_email),
         role=role,
         organisation=person.organisation.name,
         organisation_id=person.organisation_id,

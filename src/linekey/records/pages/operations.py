@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from linekey.domain.access import Action, Actor, require
 from linekey.domain.effects import OPEN_STATES, EffectKind, StepState
 from linekey.domain.errors import NotWaiting
@@ -59,12 +61,19 @@ def elements(actor: Actor, *, now: datetime) -> list[ElementRow]:
 def unsettled(actor: Actor, *, now: datetime) -> list[OutboxRow]:
     """What waits, runs or is blocked, oldest first. Looks at devices are not promises and are left out.
 
+    An old secret kept beside a new one, and a handset which is to come, wait for nobody's help: they are told
+    of once something is wrong.
+
     Raises NotAllowed for anyone but staff.
     """
     require(actor, Action.OPERATE, owner_id=None, now=now)
     wanted = [*OPEN_STATES, StepState.DEAD, StepState.BLOCKED]
     looks = [EffectKind.WATCH, EffectKind.OBSERVE]
-    rows = OutboxEffect.objects.filter(state__in=wanted).exclude(kind__in=looks)
+    patient = [EffectKind.RELEASE, EffectKind.NOTIFY_PHONE, EffectKind.FETCH]
+    kept = Q(kind__in=patient, state__in=OPEN_STATES, last_trouble="")
+    # Thousands on their way have a page of their own.
+    campaigns = Q(bulk=True, state__in=OPEN_STATES, last_trouble="")
+    rows = OutboxEffect.objects.filter(state__in=wanted).exclude(Q(kind__in=looks) | kept | campaigns)
     return [_row(row) for row in rows.select_related(*_NEEDED).order_by("id")[:PAGE_ROWS]]
 
 

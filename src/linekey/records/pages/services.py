@@ -1,19 +1,21 @@
 """Lines and accesses, as lists and as pages."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from linekey.domain import access
 from linekey.domain.access import Actor
-from linekey.domain.kinds import KINDS, Delivery, Verb
-from linekey.records import find, search
+from linekey.domain.kinds import KINDS, Delivery, Mode, Verb
+from linekey.records import find, grace, search
+from linekey.records.grace import Offer, WhyNot
 from linekey.records.models import Service
-from linekey.records.pages.progress import Progress, progress_of
+from linekey.records.pages.progress import Progress, grace_of, progress_of
 from linekey.records.search_words import Filters
 
 PAGE_ROWS = 100
 EVERYTHING = Filters()
+NO_SECRET = Offer(Mode.IMMEDIATE, timedelta(0), WhyNot.NOTHING_OLD)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class ServicePage:
     can_reset: bool
     can_send: bool
     can_retire: bool
+    can_cut: bool
+    """Is an old password still accepted beside the newest, and may this actor end that now?"""
+    rotation: Offer
+    """What becomes of the old password when a new one is made, and why there may be no choice."""
     delivery: Delivery
     contact: str
     """Masked e-mail a mail would go to: `a•••@example.org`; empty when there is no contact."""
@@ -134,6 +140,7 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
     since = version.created_at if version and version.verb != "retire" else None
     kind, pbx = KINDS[service.kind], pbx_of(actor, service)
     managed = sip.managed_phone if sip else ""
+    policy, kept = find.policy_of(service.organisation), grace_of(version)
     active = service.state == Service.State.ACTIVE
     may = {verb: active and access.role_may(actor, verb) and not managed for verb in kind.verbs}
     return ServicePage(
@@ -145,7 +152,9 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
         can_reset=may.get(Verb.RESET, False),
         can_send=may.get(Verb.SEND, False) and service.owner is not None,
         can_retire=active and Verb.RETIRE in kind.verbs and access.role_may(actor, Verb.RETIRE),
-        delivery=find.delivery_for(service),
+        can_cut=kept is not None and kept.open and access.role_may(actor, Verb.RESET),
+        rotation=grace.offer_for(service, policy) if kind.verbs else NO_SECRET,
+        delivery=find.delivery_for(service, policy),
         contact=masked(service.owner.email) if service.owner else "",
         secret_since=since,
         renew_due=since is not None and (now - since).days >= kind.renew_after_days,

@@ -20,6 +20,7 @@ DOORS = {
     "portal": gettext_noop("in the portal"),
     "api": gettext_noop("by a program"),
     "link": gettext_noop("by a one-time link"),
+    "server": gettext_noop("on the server"),
     "system": gettext_noop("by the system"),
 }
 

@@ -1,6 +1,6 @@
 """What the network sees of a service now: asked of the worker, then looked for until its answer is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -13,11 +13,13 @@ from linekey.records import pages
 from linekey.records.pages import ServicePage
 from linekey.usecases import observe_service
 from linekey.web import asked, notices
+from linekey.web.components.drops import connected_of
 from linekey.web.session import SignedInRequest, page_of
 
 FRESH = timedelta(seconds=5)
 STALE = timedelta(minutes=1)
 """Older than that, the page asks by itself when it is opened."""
+BRIEF = "bref"
 MOST_LOOKS = 20
 """Half a second apart: after ten seconds the page says that nothing answers, and stops asking."""
 
@@ -31,15 +33,18 @@ class Live:
     next_look: str = ""
     """Where to look again in half a second, while waiting."""
     silent: bool = False
+    brief: bool = False
+    """Names what is connected, beside a question, and nothing more."""
 
     @property
     def waiting(self) -> bool:
         return bool(self.next_look)
 
 
-def at_rest(page: ServicePage, address: str, now: datetime) -> Live:
+def at_rest(page: ServicePage, address: str, now: datetime, *, brief: bool = False) -> Live:
     seen = page.observed
-    return Live(address, ask_by_itself=seen is None or now - seen.seen_at > STALE)
+    ask = seen is None or now - seen.seen_at > STALE
+    return Live(f"{address}?{BRIEF}=1" if brief else address, ask_by_itself=ask, brief=brief)
 
 
 def answer(
@@ -61,18 +66,25 @@ def answer(
             )
             return HttpResponseRedirect(page_of(request), status=303)
     page = pages.service(request.actor, reference, now=now)
-    return render(request, template, {"page": page, "live": _next(request, page, address, now)})
+    shown: dict[str, object] = {"page": page, "live": _next(request, page, address, now)}
+    if asked.text(request, BRIEF):
+        template = "linekey/components/connected.html"
+        shown["connected"] = connected_of(page)
+    return render(request, template, shown)
 
 
 def _next(request: HttpRequest, page: ServicePage, address: str, now: datetime) -> Live:
     before = asked.text(request, "vu") if request.method == "GET" else _print(page)
     looks = (asked.whole(request, "essai") or 0) if request.method == "GET" else 0
+    kept = {BRIEF: "1"} if asked.text(request, BRIEF) else {}
+    again = Live(f"{address}?{urlencode(kept)}" if kept else address, brief=bool(kept))
     fresh = page.observed is not None and now - page.observed.seen_at < FRESH
     if fresh or _print(page) != before:
-        return Live(address)
+        return again
     if looks >= MOST_LOOKS:
-        return Live(address, silent=True)
-    return Live(address, next_look=f"{address}?{urlencode({'vu': before, 'essai': looks + 1})}")
+        return replace(again, silent=True)
+    next_look = urlencode({**kept, "vu": before, "essai": looks + 1})
+    return replace(again, next_look=f"{address}?{next_look}")
 
 
 def _print(page: ServicePage) -> str:

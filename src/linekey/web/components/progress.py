@@ -11,11 +11,15 @@ from linekey.web.components.timeline import story
 from linekey.web.session import SignedInRequest
 
 
-def answer(request: SignedInRequest, reference: str, address: str) -> HttpResponseBase:
-    """204 while nothing new happened: htmx then leaves the page alone, and a screen reader stays silent."""
+def answer(request: SignedInRequest, reference: str, address: str, cut: str) -> HttpResponseBase:
+    """204 while nothing new happened: htmx then leaves the page alone, and a screen reader stays silent.
+
+    `cut` is the page that ends a grace before its time.
+    """
     now = timezone.now()
-    told = story(pages.service(request.actor, reference, now=now), now)
+    page = pages.service(request.actor, reference, now=now)
+    told = story(page, now)
     if told is None or (told.wait and told.print == asked.text(request, "vu")):
         return HttpResponse(status=204)
-    shown = {"story": told, "story_address": address, "story_changed": True}
+    shown = {"page": page, "story": told, "story_address": address, "story_cut": cut, "story_changed": True}
     return render(request, "linekey/components/timeline.html", shown)

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from linekey.domain.effects import StepState
 from linekey.domain.kinds import SIP_LINE
-from linekey.records.pages import ServicePage, Step
-from linekey.web.components import answers
+from linekey.records.pages import Grace, ServicePage, Step
+from linekey.web.components import answers, grace_sentences, phone_sentences
 
 _REGISTRAR, _RADIUS, _MAIL, _DEVICE = "registrar", "radius", "mail", "device"
 
@@ -26,7 +26,11 @@ TITLES: Mapping[tuple[str, str], str] = {
     ("deliver", _MAIL): N_("Credentials sent by e-mail"),
     ("invite", _MAIL): N_("One-time link sent by e-mail"),
     ("notify", _MAIL): N_("Notice sent by e-mail"),
+    ("release", _REGISTRAR): N_("Old password retired"),
+    ("release", _RADIUS): N_("Old password retired"),
     ("watch", _DEVICE): N_("Equipment back"),
+    ("notify_phone", _REGISTRAR): N_("Handset told to fetch its configuration"),
+    ("fetch", _DEVICE): N_("New password fetched by the handset"),
 }
 _SILENT = {
     _REGISTRAR: N_(
@@ -52,14 +56,17 @@ _PENDING = {
     "deliver": N_("In a moment."),
     "invite": N_("In a moment."),
     "notify": N_("In a moment."),
+    "release": N_("Once the new password is on the network."),
     "watch": N_("We watch for it once the new password is in force."),
+    "notify_phone": N_("It is not registered now: it is told as soon as it is back."),
+    "fetch": N_("We wait for it. Until it comes, its present password keeps working."),
 }
 
 
 def whose(step: Step, page: ServicePage) -> str:
     if step.kind in ("deliver", "invite", "notify"):
         return _MAIL
-    if step.kind == "watch":
+    if step.kind in ("watch", "fetch"):
         return _DEVICE
     return _REGISTRAR if page.row.kind == SIP_LINE.code else _RADIUS
 
@@ -68,6 +75,8 @@ def tell(step: Step, page: ServicePage, look: str, now: datetime) -> tuple[str, 
     """Title and sentence."""
     whom = whose(step, page)
     title = _(TITLES.get((step.kind, whom), N_("Step of the change")))
+    if step.kind == "watch" and kept(page):
+        title = _("New password used")
     match step.state:
         case StepState.DONE:
             return title, _done(step, page, whom)
@@ -83,6 +92,8 @@ def tell(step: Step, page: ServicePage, look: str, now: datetime) -> tuple[str, 
             return title, _("Given up by support.")
     if step.trouble:
         return title, _(_SILENT[whom]) % {"since": _clock(step.since), "due": _due(step.due, now)}
+    if step.kind in ("watch", "release") and (grace := kept(page)) and grace.retire_at:
+        return title, grace_sentences.waiting(step, grace, look, now)
     if step.kind == "watch" and look == "running":
         return title, _("Waiting for it to come back with the new password.")
     return title, _(_PENDING.get(step.kind, N_("In a moment.")))
@@ -90,6 +101,12 @@ def tell(step: Step, page: ServicePage, look: str, now: datetime) -> tuple[str, 
 
 def _done(step: Step, page: ServicePage, whom: str) -> str:
     match step.kind:
+        case "push" if page.progress and page.progress.grace:
+            return (
+                _("The registrar takes the new password, and the old one for a while.")
+                if whom == _REGISTRAR
+                else _("The RADIUS server takes the new password, and the old one for a while.")
+            )
         case "push":
             return (
                 _("The registrar takes the new password and refuses the old one.")
@@ -112,9 +129,22 @@ def _done(step: Step, page: ServicePage, whom: str) -> str:
             if step.result.get("told") is False:
                 return _("This service has no contact to write to.")
             return _("Sent to %(address)s.") % {"address": page.contact}
+        case "notify_phone":
+            return phone_sentences.told(step)
+        case "fetch":
+            return phone_sentences.fetched(step)
+        case "release":
+            return grace_sentences.retired(step, page)
         case "watch":
-            return _back(step)
+            grace = kept(page)
+            return grace_sentences.used(grace, page) if grace else _back(step)
     return ""
+
+
+def kept(page: ServicePage) -> Grace | None:
+    """The grace of the latest change, unless it was ended before its time: then the old password was cut."""
+    grace = page.progress.grace if page.progress else None
+    return grace if grace and grace.lasts else None
 
 
 def _dropped(count: object) -> str:
@@ -143,6 +173,8 @@ def went_badly(step: Step) -> bool:
     """Done, and yet something the person must know: a session that may live on, a device that is away."""
     if step.kind == "watch":
         return not step.result.get("back")
+    if step.kind == "fetch":
+        return not step.result.get("fetched")
     return step.kind == "disconnect" and answers.doubtful(step.result.get("answers"))
 
 

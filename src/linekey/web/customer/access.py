@@ -13,7 +13,7 @@ from linekey.domain.errors import NotFound
 from linekey.domain.kinds import PPPOE_ACCESS, Verb
 from linekey.records import pages
 from linekey.records.pages import ServicePage
-from linekey.web.components import live, progress
+from linekey.web.components import health, live, progress
 from linekey.web.components.reasons import why_not
 from linekey.web.components.subject import subject_of
 from linekey.web.components.timeline import story
@@ -46,9 +46,10 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "live": live.at_rest(found, reverse("access-state", args=[reference]), now),
         "story": story(found, now),
         "story_address": reverse("access-progress", args=[reference]),
+        "story_cut": reverse("access-cut", args=[reference]),
         "send_reason": why_not(found, request.actor, Verb.SEND),
         "renew_after": PPPOE_ACCESS.renew_after_days,
-    }
+    } | health.shown(request.actor, reference, now)
     return render(request, "linekey/customer/access.html", shown)
 
 
@@ -64,4 +65,5 @@ def state(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @signed_in
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     find(request, reference, timezone.now())
-    return progress.answer(request, reference, reverse("access-progress", args=[reference]))
+    own, cut = (reverse(name, args=[reference]) for name in ("access-progress", "access-cut"))
+    return progress.answer(request, reference, own, cut)

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from linekey.domain.access import Role
 from linekey.domain.kinds import Delivery, Verb
-from linekey.records.pages import ServicePage
+from linekey.records.pages import ServicePage, WhyNot
 from linekey.usecases import renew_after_reset
-from linekey.web.components import operation
+from linekey.web.components import live, operation
+from linekey.web.components.choice import Choice, choice_of, mode_of
+from linekey.web.components.drops import connected_of
 from linekey.web.components.reasons import refuse_if_impossible
 from linekey.web.components.subject import subject_of
 from linekey.web.customer.access import crumbs_of, find
@@ -30,32 +32,54 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
         require_recent(request, now)
     if request.method == "POST":
         renew_after_reset.renew(
-            actor=request.actor, reference=reference, operation=operation.of(request), now=now
+            actor=request.actor,
+            reference=reference,
+            operation=operation.of(request),
+            now=now,
+            mode=mode_of(request),
         )
         return HttpResponseRedirect(f"{back}#story", status=303)
-    shown = {
+    choice = choice_of(found.rotation, found.row.kind, now, request)
+    shown: dict[str, object] = {
         "page": found,
         "subject": subject_of(found),
         "crumbs": crumbs_of(found, _("The modem was reset")),
         "operation": operation.fresh(),
-        "consequences": consequences(found),
+        "consequences": consequences(found, choice),
         "back": back,
     }
+    if found.delivery is Delivery.MAIL:
+        look = reverse("access-state", args=[reference])
+        shown |= {
+            "choice": choice,
+            "connected": connected_of(found),
+            "live": live.at_rest(found, look, now, brief=True),
+        }
     return render(request, "linekey/customer/access_modem.html", shown)
 
 
-def consequences(found: ServicePage) -> list[str]:
+def consequences(found: ServicePage, choice: Choice) -> list[str]:
     """In the order they will happen."""
     to = {"address": found.contact}
     login = _("The login stays the same; the password always changes.")
+    kept = choice.free or found.rotation.why_not is WhyNot.NOTHING_OLD
+    if found.delivery is Delivery.LINK and kept:
+        return [
+            _("An e-mail with a one-time link goes to %(address)s. Nothing changes until it is opened.") % to,
+            _("When the link is opened, a new password is drawn and shown once."),
+            login,
+        ]
     if found.delivery is Delivery.LINK:
         return [
             _("An e-mail with a one-time link goes to %(address)s. Nothing changes until it is opened.") % to,
             _("When the link is opened, a new password is drawn and shown once, and any session is cut."),
             login,
         ]
+    mailed = _("An e-mail with the login and a new password goes to %(address)s.") % to
+    if kept:
+        return [mailed, login]
     return [
-        _("An e-mail with the login and a new password goes to %(address)s.") % to,
+        mailed,
         _("Once the e-mail has left, the old password is refused and any session is cut."),
         login,
     ]

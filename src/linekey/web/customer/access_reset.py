@@ -15,5 +15,5 @@ from linekey.web.session import SignedInRequest, signed_in
 @signed_in
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     found = find(request, reference, timezone.now())
-    places = Places(reverse("access", args=[reference]), crumbs_of(found, _("Reset")))
-    return reset_page(request, reference, places)
+    back, look = (reverse(name, args=[reference]) for name in ("access", "access-state"))
+    return reset_page(request, reference, Places(back, look, crumbs_of(found, _("Reset"))))

@@ -81,6 +81,13 @@ DOORS = (
         Action.SEE_POLICY,
     ),
     Door(
+        "code",
+        gettext_noop("Webhooks"),
+        gettext_noop("Your own systems, told of each change the moment it is made."),
+        "/webhooks",
+        Action.SEE_WEBHOOKS,
+    ),
+    Door(
         "mail",
         gettext_noop("Service e-mails"),
         gettext_noop("Every mail the desk has sent to you."),

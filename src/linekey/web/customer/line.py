@@ -14,7 +14,7 @@ from linekey.domain.errors import NotFound
 from linekey.domain.kinds import SIP_LINE
 from linekey.records import pages
 from linekey.records.pages import ServicePage
-from linekey.web.components import live
+from linekey.web.components import health, live, phone
 from linekey.web.components.subject import subject_of
 from linekey.web.session import SignedInRequest, signed_in
 
@@ -32,8 +32,10 @@ def frame(found: ServicePage, current: str, *, leaf: str = "") -> dict[str, Any]
     reference, name = found.row.reference, found.row.name or found.row.reference
     general, manage = reverse("line", args=[reference]), reverse("line-manage", args=[reference])
     crumbs = [(_("Telephony"), reverse("lines")), (name, general if leaf else "")]
+    handset = reverse("line-phone", args=[reference])
     if leaf:
-        crumbs = [*crumbs[:1], (name, general), (_("Management"), manage), (leaf, "")]
+        above = (_("Handset"), handset) if current == "line-phone" else (_("Management"), manage)
+        crumbs = [*crumbs[:1], (name, general), above, (leaf, "")]
     return {
         "page": found,
         "subject": subject_of(found),
@@ -42,6 +44,7 @@ def frame(found: ServicePage, current: str, *, leaf: str = "") -> dict[str, Any]
         "tabs": [
             (_("General information"), general, current == "line"),
             (_("Management"), manage, current == "line-manage"),
+            (_("Handset"), handset, current == "line-phone"),
         ],
     }
 
@@ -52,6 +55,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
     found = find(request, reference, now)
     shown = frame(found, "line") | {"live": live.at_rest(found, reverse("line-state", args=[reference]), now)}
+    shown |= phone.card(found, request.actor, now) | health.shown(request.actor, reference, now)
     return render(request, "linekey/customer/line.html", shown)
 
 

@@ -22,6 +22,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     shown = frame(found, "line-manage") | {
         "story": story(found, now),
         "story_address": reverse("line-progress", args=[reference]),
+        "story_cut": reverse("line-cut", args=[reference]),
         "change_reason": "" if found.can_change else why_not(found, request.actor, Verb.CHANGE),
         "reset_reason": "" if found.can_reset else why_not(found, request.actor, Verb.RESET),
         "renew_after": SIP_LINE.renew_after_days,
@@ -33,4 +34,5 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @signed_in
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
     find(request, reference, timezone.now())
-    return progress.answer(request, reference, reverse("line-progress", args=[reference]))
+    own, cut = (reverse(name, args=[reference]) for name in ("line-progress", "line-cut"))
+    return progress.answer(request, reference, own, cut)

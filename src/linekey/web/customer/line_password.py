@@ -17,7 +17,9 @@ from linekey.domain.access import Role
 from linekey.domain.errors import PasswordRefused
 from linekey.domain.kinds import Verb
 from linekey.usecases import judge_secret, rotate_credential
-from linekey.web.components import conditions, operation
+from linekey.web.components import conditions, live, operation
+from linekey.web.components.choice import choice_of, mode_of
+from linekey.web.components.drops import connected_of
 from linekey.web.components.reasons import refuse_if_impossible
 from linekey.web.customer.line import find, frame
 from linekey.web.forms import PlainForm, SecretField
@@ -53,7 +55,12 @@ def _page(request: SignedInRequest, reference: str) -> HttpResponseBase:
         new = form.cleaned_data["password"]
         try:
             rotate_credential.change(
-                actor=actor, reference=reference, new=new, operation=operation.of(request), now=now
+                actor=actor,
+                reference=reference,
+                new=new,
+                operation=operation.of(request),
+                now=now,
+                mode=mode_of(request),
             )
         except PasswordRefused:
             judged = {
@@ -67,6 +74,9 @@ def _page(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "operation": operation.of(request) if request.method == "POST" else operation.fresh(),
         "check_address": reverse("line-password-check", args=[reference]),
         "back": reverse("line-manage", args=[reference]),
+        "choice": choice_of(found.rotation, found.row.kind, now, request),
+        "connected": connected_of(found),
+        "live": live.at_rest(found, reverse("line-state", args=[reference]), now, brief=True),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "linekey/customer/line_password.html", shown, status=status)

@@ -16,4 +16,5 @@ from linekey.web.session import SignedInRequest, signed_in
 def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     found = find(request, reference, timezone.now())
     crumbs = frame(found, "line-manage", leaf=_("Reset"))["crumbs"]
-    return reset_page(request, reference, Places(reverse("line-manage", args=[reference]), crumbs))
+    back, look = (reverse(name, args=[reference]) for name in ("line-manage", "line-state"))
+    return reset_page(request, reference, Places(back, look, crumbs))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from linekey.domain.access import MAY, Action
 from linekey.domain.tree import OPENS
 from linekey.records import pages
 from linekey.records.pages import OrganisationRow
@@ -77,6 +78,7 @@ def organisation(request: SignedInRequest, reference: str) -> HttpResponseBase:
         "page": found,
         "kind": words.organisation_kind(found.row.kind),
         "below": bool(OPENS[found.row.kind]),
+        "may_import": request.actor.role in MAY[Action.DELIVER],
         "listed": listed(request, reference),
         "services": services,
         "longest": asked.LONGEST,

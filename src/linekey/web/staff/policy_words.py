@@ -25,8 +25,9 @@ _PRESETS = {
     "legacy": (
         gettext_noop("As before"),
         gettext_noop(
-            "What operators' help pages describe: 8 to 20 characters, passwords by e-mail, a security "
-            "question. Several of these habits are advised against; the preview says which."
+            "What operators' help pages describe: 8 to 20 characters, passwords by e-mail, whoever is "
+            "connected cut off by a change, a security question. Several of these habits are advised "
+            "against; the preview says which."
         ),
     ),
 }

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linekey.domain.access import role_may
 from linekey.domain.kinds import HOSTED_PBX, KINDS, SIP_LINE, Delivery, Verb
 from linekey.records import pages
-from linekey.records.pages import ServicePage, SettingsPage
-from linekey.web.components import live, progress
+from linekey.records.pages import Offer, ServicePage, SettingsPage, WhyNot
+from linekey.web.components import health, live, phone, progress
 from linekey.web.components.reasons import why_not
 from linekey.web.components.timeline import story
 from linekey.web.session import SignedInRequest
@@ -54,7 +54,7 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     now = timezone.now()
     found = pages.service(request.actor, reference, now=now)
     settings = pages.settings(request.actor, reference)
-    shown = {
+    shown: dict[str, object] = {
         "page": found,
         "settings": settings,
         "kind": words.kind_of(found.row),
@@ -73,9 +73,13 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     shown |= {
         "story": story(found, now),
         "story_address": reverse("staff-story", args=[reference]),
+        "story_cut": reverse("staff-cut", args=[reference]),
         "live": live.at_rest(found, reverse("staff-state", args=[reference]), now),
         "choices": choices_of(request, found),
+        **health.shown(request.actor, reference, now),
     }
+    if found.row.kind == SIP_LINE.code:
+        shown |= phone.card(found, request.actor, now)
     template = "linekey/staff/licences/licence.html" if found.row.licence else "linekey/staff/service.html"
     return render(request, template, shown)
 
@@ -83,7 +87,8 @@ def page(request: SignedInRequest, reference: str) -> HttpResponseBase:
 @require_safe
 @desk_only
 def follow(request: SignedInRequest, reference: str) -> HttpResponseBase:
-    return progress.answer(request, reference, reverse("staff-story", args=[reference]))
+    own, cut = (reverse(name, args=[reference]) for name in ("staff-story", "staff-cut"))
+    return progress.answer(request, reference, own, cut)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,7 +149,7 @@ def _reset(service: ServicePage) -> Choice:
     return Choice(
         "reset",
         _("Reset the SIP password") if line else _("Reset the PPPoE password"),
-        _("A new password is drawn and shown to you once. The service is cut until it is typed in."),
+        _drawn(service.rotation),
         reverse("staff-reset", args=[service.row.reference]),
     )
 
@@ -172,3 +177,11 @@ def _retire(service: ServicePage) -> Choice:
         reverse("staff-retire", args=[service.row.reference]),
         danger=True,
     )
+
+
+def _drawn(rotation: Offer) -> str:
+    if rotation.why_not is None:
+        return _("A new password is drawn and shown to you once. You choose what becomes of the old one.")
+    if rotation.why_not is WhyNot.NOTHING_OLD:
+        return _("A new password is drawn and shown to you once.")
+    return _("A new password is drawn and shown to you once. The service is cut until it is typed in.")

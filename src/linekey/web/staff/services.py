@@ -59,6 +59,7 @@ def page(request: SignedInRequest) -> HttpResponseBase:
         "csv": finder.address(view="staff-services-csv"),
         "longest": asked.LONGEST,
         "may_deliver": request.actor.role in MAY[Action.DELIVER],
+        "may_see_campaigns": request.actor.role in MAY[Action.SEE_CAMPAIGNS],
     }
     return render(request, "linekey/staff/services.html", shown)
 

@@ -29,6 +29,7 @@ ROLES = {
 STEPS = {
     "push": gettext_noop("Put the new password on the network"),
     "retire": gettext_noop("Remove the password from the network"),
+    "release": gettext_noop("Retire the old password that was kept for a while"),
     "drop": gettext_noop("Sign out the phones that use the old password"),
     "disconnect": gettext_noop("Cut the sessions opened with the old password"),
     "deliver": gettext_noop("Mail the new password to the contact"),
@@ -37,6 +38,8 @@ STEPS = {
     "recover": gettext_noop("Mail the link of a lost account password"),
     "watch": gettext_noop("Wait for the device to come back"),
     "observe": gettext_noop("Look at the network"),
+    "notify_phone": gettext_noop("Tell the handset to fetch its configuration"),
+    "fetch": gettext_noop("Wait for the handset to come"),
 }
 
 
@@ -93,6 +96,9 @@ def given_up(kind: str, *, undone: bool) -> list[str]:
             gettext("If the new one was shown or mailed already, tell the person it does not work."),
         ]
     return {
+        "release": [
+            gettext("The old password is refused from its deadline on all the same, by the network itself.")
+        ],
         "drop": [
             gettext("Phones that signed in with the old password stay connected until they sign in again.")
         ],

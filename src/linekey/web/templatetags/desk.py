@@ -1,6 +1,7 @@
 """How pages write the desk's values: moments, ages, numbers, rules, and the one place a secret is shown."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -25,7 +26,7 @@ def shown_once(secret: Secret) -> str:
 @register.filter
 def moment(value: datetime | str | None) -> str:
     """« aujourd'hui à 14:03 », « hier à 9:12 », « 3 mars 2026 à 9:12 »; a text is read as ISO 8601."""
-    found = _read(value)
+    found = read_moment(value)
     if found is None:
         return ""
     there = timezone.localtime(found)
@@ -41,13 +42,13 @@ def moment(value: datetime | str | None) -> str:
 @register.filter
 def clock(value: datetime | str | None) -> str:
     """Hours, minutes, seconds: for what happens while the person looks."""
-    found = _read(value)
+    found = read_moment(value)
     return date_format(timezone.localtime(found), "H:i:s") if found else ""
 
 
 @register.filter
 def iso(value: datetime | str | None) -> str:
-    found = _read(value)
+    found = read_moment(value)
     return found.isoformat(timespec="seconds") if found else ""
 
 
@@ -65,14 +66,13 @@ def age(value: datetime | None) -> str:
     return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
 
 
-def _read(value: datetime | str | None) -> datetime | None:
-    if not value:
-        return None
+def read_moment(value: Any) -> datetime | None:
+    """A moment, or the ISO 8601 text of one; None for anything else."""
     if isinstance(value, datetime):
         return value
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return found if found.tzinfo else timezone.make_aware(found)
 

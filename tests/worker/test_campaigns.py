@@ -1,0 +1,75 @@
+"""Campaigns go on by the clock, whichever worker looks, and end without anybody at a page (NEW-6)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from linekey.domain.campaigns import IN_FLIGHT
+from linekey.records.models import Campaign, CampaignLine, CredentialVersion, OutboxEffect
+from linekey.usecases import rotate_credential
+from linekey.worker import campaigns
+from linekey.worker.loop import Worker
+from tests.build import Cast, actor
+from tests.hands import LEASE, Hands, states
+from tests.usecases.campaigns import live_lines, started
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _turn_of_its_own() -> None:
+    try:
+        campaigns.turn(Event())
+    finally:
+        connections.close_all()
+
+
+def test_workers_beside_each_other_record_every_line_once(cast: Cast) -> None:
+    now = timezone.now()
+    lines = live_lines(cast.lumen, 120, now)
+    campaign = started(cast.chen, now)
+    campaigns.turn(Event())
+    # Long enough ago for all of them at once.
+    Campaign.objects.update(paced_at=now - timedelta(minutes=1))
+    with ThreadPoolExecutor(3) as pool:
+        for turn in [pool.submit(_turn_of_its_own) for _ in range(3)]:
+            turn.result(60)
+    campaign.refresh_from_db()
+    assert (campaign.total, campaign.recorded, campaign.waiting) == (120, 120, 0)
+    made = CredentialVersion.objects.filter(service__in=lines, number__gt=1)
+    assert made.count() == 120 and not made.filter(number__gt=2).exists()
+    assert CampaignLine.objects.filter(state="recorded").count() == 120 <= IN_FLIGHT
+
+
+def test_a_worker_for_screens_leaves_what_campaigns_put_to_others(cast: Cast, hands: Hands) -> None:
+    now = timezone.now()
+    live_lines(cast.lumen, 40, now)
+    started(cast.chen, now)
+    campaigns.turn(Event())
+    Campaign.objects.update(paced_at=now - timedelta(minutes=1))
+    campaigns.turn(Event())
+    assert OutboxEffect.objects.filter(bulk=True).count() == 120
+    receipt = rotate_credential.reset(
+        actor=actor(cast.ada, now), reference=cast.line.reference, operation="mine", now=timezone.now()
+    )
+    screens = Worker(hands.outside, LEASE, bulk=False)
+    for _ in range(3):
+        for claimed in screens.claim(100):
+            screens.make_true([claimed])
+    assert states(receipt.plan)["push"] == "done"
+    assert not OutboxEffect.objects.filter(bulk=True).exclude(state="waiting").exists()
+
+
+def test_told_to_stop_it_takes_no_further_step(cast: Cast) -> None:
+    now = timezone.now()
+    live_lines(cast.lumen, 3, now)
+    campaign = started(cast.chen, now)
+    stop = Event()
+    stop.set()
+    campaigns.turn(stop)
+    campaigns.run(stop)
+    campaign.refresh_from_db()
+    assert campaign.total == 0
