@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -21,6 +22,8 @@ from tests.lab.radius_client import Protocol
 
 pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
 
+DISCONNECT_REQUEST = 40
+"""RFC 5176, section 3."""
 PROTOCOLS: tuple[Protocol, ...] = ("pap", "chap", "mschapv2")
 
 
@@ -97,6 +100,15 @@ def test_the_box_logs_in_with_the_old_password_until_it_has_the_new_one_and_then
     assert [desk.opens(each, protocol) for each in (desk.first, new)] == [False, True]
 
 
+def _received(nas: socket.socket) -> set[int]:
+    """RADIUS codes of all that came: a stray answer to whoever had the port before is none of ours."""
+    codes = set()
+    with suppress(BlockingIOError):
+        while True:
+            codes.add(nas.recv(4096)[0])
+    return codes
+
+
 def test_nobody_is_cut_by_a_rotation_in_grace(desk: Desk) -> None:
     new = desk.renew()
     assert states(desk.newest.plan)["push"] == "done"
@@ -106,8 +118,7 @@ def test_nobody_is_cut_by_a_rotation_in_grace(desk: Desk) -> None:
     make_due()
     work(desk.outside)
     assert set(states(desk.newest.plan).values()) == {"done"}
-    with pytest.raises(BlockingIOError):
-        desk.nas.recv(4096)
+    assert DISCONNECT_REQUEST not in _received(desk.nas)
     assert desk.outside.access_servers[ACCESS_SERVER].sessions(desk.cast.access.ppp.login) != []
 
 

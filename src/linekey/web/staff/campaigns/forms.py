@@ -14,7 +14,7 @@ from linekey.web.staff.campaigns import words
 from linekey.web.wording import sentence_of
 
 _PAUSES = (
-    (0, _("none")),
+    (0, _("no pause")),
     (5, _("5 minutes")),
     (15, _("15 minutes")),
     (60, _("1 hour")),
@@ -58,7 +58,7 @@ class OrdersForm(PlainForm):
         for name, told in (("mode", words.MODES), ("remise", words.HAND_OVERS)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-            field.choices = [(code.value, title) for code, (title, _text) in told.items()]
+            field.choices = [(code.value, _(title)) for code, (title, _text) in told.items()]
 
     def clean_nom(self) -> str:
         try:
