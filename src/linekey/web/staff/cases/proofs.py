@@ -3,6 +3,8 @@
 Each is one gesture, checked by the desk against what we know; the page then shows what it proved.
 """
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -64,17 +66,9 @@ def check_code(request: HttpRequest, reference: str) -> HttpResponseBase:
 @signed_in
 def _check_code(request: SignedInRequest, reference: str) -> HttpResponseBase:
     form = CallForm(request.POST)
-    if not form.is_valid():
-        return shown(request, reference, form)
+    done = gettext_noop("It is the code: whoever you spoke to holds the phone of the account.")
     try:
-        return carried(
-            request,
-            reference,
-            lambda now: work_case.check_code(
-                actor=request.actor, reference=reference, code=form.cleaned_data["code"], now=now
-            ),
-            gettext_noop("It is the code: whoever you spoke to holds the phone of the account."),
-        )
+        return _compared(request, reference, form, work_case.check_code, done)
     except WrongCode as wrong:
         if wrong.values["left"]:
             blame(form, "code", wrong)
@@ -92,20 +86,31 @@ def check_recovery_code(request: HttpRequest, reference: str) -> HttpResponseBas
 @signed_in
 def _check_recovery_code(request: SignedInRequest, reference: str) -> HttpResponseBase:
     form = RecoveryForm(request.POST)
-    if not form.is_valid():
-        return shown(request, reference, form)
+    done = gettext_noop("It is one of the account's recovery codes. It is used up now.")
     try:
-        return carried(
-            request,
-            reference,
-            lambda now: work_case.check_recovery_code(
-                actor=request.actor, reference=reference, code=form.cleaned_data["code"], now=now
-            ),
-            gettext_noop("It is one of the account's recovery codes. It is used up now."),
-        )
+        return _compared(request, reference, form, work_case.check_recovery_code, done)
     except WrongCode:
         form.add_error("code", _("This is no recovery code of the account, or it was used already."))
         return shown(request, reference, form)
+
+
+def _compared(
+    request: SignedInRequest,
+    reference: str,
+    form: CallForm | RecoveryForm,
+    check: Callable[..., object],
+    done: str,
+) -> HttpResponseBase:
+    """The code that was read out is put to the case. Raises WrongCode."""
+    if not form.is_valid():
+        return shown(request, reference, form)
+    code = form.cleaned_data["code"]
+    return carried(
+        request,
+        reference,
+        lambda now: check(actor=request.actor, reference=reference, code=code, now=now),
+        done,
+    )
 
 
 @require_POST
