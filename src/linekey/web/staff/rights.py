@@ -1,4 +1,4 @@
-"""`/droits`: who may do what, to whom, drawn from the very tables the desk obeys (`domain/access.py`)."""
+"""`/droits`: who may do what, to whom, drawn from the very tables the desk obeys (`domain/access/`)."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,0 @@
-"""Measurements run by hand, never by the tests: figures move from machine to machine."""
