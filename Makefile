@@ -84,5 +84,11 @@ lock: ## Choose newer versions: rewrite requirements/*.txt with their digests
 	@bin/locks
 
 .PHONY: bench
-bench: ## Measure the hot paths against a baseline run beside them (not built yet)
-	@echo "make bench is reserved for the benchmarks of docs/reference; there are none yet." >&2; exit 2
+bench: ## Set up this machine if needed, then measure everything beside a baseline: make bench json=FILE
+	@bin/setup test
+	@$(py) -m bench $(if $(json),--json $(json))
+
+.PHONY: drill
+drill: ## Set up this machine if needed, then lose a primary, a worker and a web process during changes
+	@bin/setup drill
+	@$(py) -m drill

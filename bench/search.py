@@ -1,4 +1,4 @@
-"""How long the search takes at a million services, by hand: `python -m tests.bench.search postgresql`.
+"""How long the search takes at a million services, by hand: `python -m bench.search postgresql`.
 
 Mixed questions through `pages.services`, first pages of 51 rows, next to what the same questions cost over
 ordinary indexes, each of those stopped after a second. Time on the clock, and time of this process and of
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from tests import postgres
 
 if TYPE_CHECKING:
-    from tests.bench.questions import Question
+    from bench.questions import Question
 
 LIMIT = 51
 STOP = 1.0
@@ -53,8 +53,8 @@ def _fill(services: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from bench import town
     from linekey.records import search
-    from tests.bench import town
 
     call_command("migrate", verbosity=0)
     for what, step in (("rows", lambda: town.build(services)), ("words of every service", search.rebuild)):
@@ -66,9 +66,9 @@ def _fill(services: int) -> None:
 
 
 def _measure(services: int, questions: int, baseline: int) -> None:
+    from bench.questions import plainly, questions_about
     from linekey.records import pages
     from linekey.records.models import Service
-    from tests.bench.questions import plainly, questions_about
 
     asked = questions_about(services, questions)
 

@@ -18,11 +18,9 @@ import psycopg
 from linekey.worker.children import die_with_parent
 
 _START_SECONDS = 30.0
+# Durability costs time, and this cluster is thrown away.
+_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _OPTIONS = {
-    # Durability costs time, and this cluster is thrown away.
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "100",
     "listen_addresses": "127.0.0.1",
 }
@@ -38,8 +36,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """The address of a running cluster with an empty database `linekey`, whose owner may create others."""
+def cluster(*, durable: bool = False, **more: str) -> Iterator[str]:
+    """The address of a running cluster with an empty database `linekey`, whose owner may create others.
+
+    `durable` keeps PostgreSQL's own promises, for measurements; `more` are settings of the server.
+    """
     programs = binaries()
     if programs is None:
         raise FileNotFoundError("PostgreSQL's server programs are not installed")
@@ -71,7 +72,12 @@ def cluster() -> Iterator[str]:
             extra_groups=[] if user else None,
             stdout=subprocess.DEVNULL,
         )
-        options = _OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
+        options = (
+            _OPTIONS
+            | ({} if durable else _CARELESS)
+            | more
+            | {"port": str(port), "unix_socket_directories": str(folder)}
+        )
         settings = [f"--{name}={value}" for name, value in options.items()]
         with (folder / "server.log").open("wb") as log:
             server = subprocess.Popen(
