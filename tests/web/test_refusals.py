@@ -194,6 +194,12 @@ def test_a_body_of_another_type_is_no_fault_of_ours(ada: Client) -> None:
     )
 
 
+def test_an_address_that_only_takes_a_form_says_so_when_it_is_opened(ada: Client) -> None:
+    answer = ada.get("/deconnexion")
+    assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+    assert b"only takes what a button sends" in answer.content
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "options"])
 @pytest.mark.parametrize("address", ["/", LINE, LINE + "/etat", LINE + "/gestion/mot-de-passe", "/emails"])
 def test_other_methods_change_nothing(ada: Client, cast: Cast, address: str, method: str) -> None:

@@ -60,6 +60,7 @@ def test_what_would_be_left_as_it_is_is_told_with_the_reason(cast: Cast, chen: C
     live_lines(cast.lumen, 2, timezone.now())
     told = html(chen, reverse("campaign-new"), **{**CHOSEN, "remise": "link"})
     assert "2 – " in told and reverse("campaign-confirm") not in told
+    assert "<dt>Left as they are</dt><dd>2</dd>" in told
     refused = chen.get(reverse("campaign-confirm"), {**CHOSEN, "remise": "link"})
     assert refused.status_code == 409
 

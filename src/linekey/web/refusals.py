@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from linekey.domain.errors import Nature, Refusal, StepUpNeeded, TooManyAttempts
 from linekey.web.errors import page
@@ -34,7 +35,10 @@ class AnswerRefusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return _only_a_form(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         if not isinstance(exception, Refusal) or request.path.startswith(OTHER_DOORS):
@@ -63,6 +67,18 @@ def form_page(
         return render(request, template, shown, status=422 if request.method == "POST" else 200)
     said = {"refused": sentence_of(refusal), "next_step": next_step_of(refusal)}
     return _timed(render(request, template, {**shown, **said}, status=STATUS[refusal.nature]), refusal)
+
+
+def _only_a_form(request: HttpRequest, bare: HttpResponseNotAllowed) -> HttpResponse:
+    """Somebody typed, kept or was sent back to the address of a button: a page instead of a blank."""
+    told = page(
+        request,
+        405,
+        _("This address only takes what a button sends. Nothing was changed."),
+        _("Go back to the page with the button, and press it there."),
+    )
+    told.headers["Allow"] = bare.headers["Allow"]
+    return told
 
 
 def _timed(response: HttpResponse, refusal: Refusal) -> HttpResponse:

@@ -124,14 +124,10 @@ class Finder:
 
     @property
     def chips(self) -> list[Chip]:
-        told = {
-            "kind": gettext(self._types.get(self.filters.kind, "")),
-            "state": state_label(self.filters.state),
-        }
         return [
             Chip(
                 str(LABELS[field]),
-                told.get(field, value),
+                told(field, value),
                 replace(self, filters=replace(self.filters, **{field: ""})).address(),
             )
             for field in NAMES
@@ -151,3 +147,10 @@ class Finder:
     @property
     def _types(self) -> dict[str, str]:
         return TYPES | {code: name for code, name in _ALSO_READ.items() if code == self.filters.kind}
+
+
+def told(field: str, value: str) -> str:
+    """A value of a filter in people's words: « SIP line » for `plain_line`."""
+    if field == "kind":
+        return gettext((TYPES | _ALSO_READ)[value])
+    return state_label(value) if field == "state" else value

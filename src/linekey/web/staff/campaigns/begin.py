@@ -53,6 +53,8 @@ def page(request: SignedInRequest) -> HttpResponseBase:
         "left": [(words.reason_of(reason), count) for reason, count in told.left.most_common()]
         if told
         else [],
+        # A name of its own: in a template `left.total` asks the counter for a reason called "total".
+        "left_in_all": told.left.total() if told else 0,
         "go_on": f"{reverse('campaign-confirm')}?{request.GET.urlencode()}",
     }
     wrong = form.is_bound and (not form.is_valid() or finder.wrong)
@@ -109,8 +111,12 @@ def _ways(form: PlainForm, name: str, told: Iterable[tuple[str, str]]) -> list[t
     return [(radio, _(text)) for radio, (_title, text) in zip(form[name], told, strict=True)]
 
 
-def _kinds(told: Preview) -> list[tuple[str, int]]:
-    return [(staff_words.kind_name(kind), count) for kind, count in told.by_kind.most_common()]
+def _kinds(told: Preview) -> list[str]:
+    return [
+        _("%(name)s: %(count)s")
+        % {"name": staff_words.kind_name(kind), "count": number_format(count, force_grouping=True)}
+        for kind, count in told.by_kind.most_common()
+    ]
 
 
 def _counted(told: Preview) -> str:
@@ -121,7 +127,7 @@ def _counted(told: Preview) -> str:
 
 
 def _consequences(told: Preview, chosen: Orders) -> list[str]:
-    kinds = " · ".join(f"{name}: {number_format(count, force_grouping=True)}" for name, count in _kinds(told))
+    kinds = " · ".join(_kinds(told))
     lasts = words.lasting(chosen.pace.left(told.rotated, in_wave=0, speed=0))
     found = [
         _("Each of them gets a new password of its own: %(kinds)s.") % {"kinds": kinds},
@@ -130,7 +136,7 @@ def _consequences(told: Preview, chosen: Orders) -> list[str]:
         _("It takes about %(time)s, and more where the network is slow.") % {"time": lasts},
         _("You can pause or cancel it at any time. Passwords that were changed by then stay changed."),
     ]
-    left = sum(told.left.values())
+    left = told.left.total()
     if left:
         told_left = ngettext(
             "%(count)s service found is left as it is.",

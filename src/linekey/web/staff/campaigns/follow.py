@@ -30,7 +30,7 @@ from linekey.web.session import SignedInRequest, require_recent, to
 from linekey.web.staff.campaigns import words
 from linekey.web.staff.campaigns.forms import TakeForm
 from linekey.web.staff.doors import desk_only
-from linekey.web.staff.finder import LABELS
+from linekey.web.staff.finder import LABELS, told
 from linekey.web.wording import N_
 
 ROWS = 50
@@ -192,7 +192,7 @@ def _standing(actor: Actor, found: CampaignPage, now: datetime) -> dict[str, obj
         "why": _(words.WHY[Why(found.why)]) if found.why and row.state == CampaignState.STOPPED else "",
         "mode": [_(text) for text in words.MODES[row.mode]],
         "hand_over": [_(text) for text in words.HAND_OVERS[row.hand_over]],
-        "chosen": [(LABELS[name], value) for name, value in found.filters.items()],
+        "chosen": [(LABELS[name], told(name, value)) for name, value in found.filters.items()],
         "pause": words.lasting(found.pause),
         "may_pause": may and moves,
         "may_resume": may and row.state in (CampaignState.PAUSED, CampaignState.STOPPED),
