@@ -32,5 +32,7 @@ def prepared(engine: str, *, quick: bool) -> Iterator[Ground]:
         home = Path(stack.enter_context(folder))
         os.environ |= {"LINEKEY_HOME": str(home), "DJANGO_SETTINGS_MODULE": "linekey.config.settings"}
         if engine == "postgresql":
-            os.environ["LINEKEY_DATABASE_URL"] = stack.enter_context(postgres.cluster(durable=True))
+            # Several servers are compared beside each other, each with its own pools.
+            cluster = postgres.cluster(durable=True, max_connections="300")
+            os.environ["LINEKEY_DATABASE_URL"] = stack.enter_context(cluster)
         yield Ground(engine, home, quick)

@@ -76,9 +76,23 @@ def in_turns(
     """Each call takes one measurement, in `unit`. The first of each only warms up and does not count."""
     pairs = [(ours(), baseline()) for _ in range(rounds + 1)][1:]
     mine, theirs = [each[0] for each in pairs], [each[1] for each in pairs]
-    return Result(
-        name, unit, statistics.median(mine), statistics.median(theirs), against, spread(mine), target, why
-    )
+    return beside(name, unit, mine, theirs, against=against, target=target, why=why)
+
+
+def beside(
+    name: str,
+    unit: str,
+    ours: Iterable[float],
+    baseline: Iterable[float],
+    *,
+    against: str,
+    target: Target,
+    why: str = "",
+) -> Result:
+    """For what was measured already, in turns."""
+    mine, theirs = list(ours), list(baseline)
+    middle = statistics.median(mine), statistics.median(theirs)
+    return Result(name, unit, *middle, against, spread(mine), target, why)
 
 
 def alone(name: str, unit: str, took: Iterable[float], *, target: Target, why: str = "") -> Result:

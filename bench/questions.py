@@ -2,9 +2,11 @@
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from linekey.domain.access import Actor, Role
@@ -86,19 +88,25 @@ def plainly(question: Question, limit: int, stop: float) -> int:
             )
         elif value:
             rows = rows.filter(**{LOOKUPS[field.name]: value})
-    ends = time.monotonic() + stop
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {int(stop * 1000)}")
-    else:
-        connection.connection.set_progress_handler(lambda: time.monotonic() > ends, 1000)
+    asked = rows.order_by("-pk")[:limit]
     try:
-        return len(rows.order_by("-pk")[:limit])
+        with _stopped(stop):
+            return len(asked)
     except OperationalError:
         return 0
+
+
+@contextmanager
+def _stopped(seconds: float) -> Iterator[None]:
+    """Whatever is asked within ends by then. Raises OperationalError when it did not end by itself."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+            yield
+        return
+    ends = time.monotonic() + seconds
+    connection.connection.set_progress_handler(lambda: time.monotonic() > ends, 1000)
+    try:
+        yield
     finally:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("RESET statement_timeout")
-        else:
-            connection.connection.set_progress_handler(None, 0)
+        connection.connection.set_progress_handler(None, 0)

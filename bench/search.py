@@ -1,129 +1,133 @@
-"""How long the search takes at a million services, by hand: `python -m bench.search postgresql`.
+"""How long the search takes at a million services: any mix of filters, first pages of 51 rows.
 
-Mixed questions through `pages.services`, first pages of 51 rows, next to what the same questions cost over
-ordinary indexes, each of those stopped after a second. Time on the clock, and time of this process and of
-the database's together: the second does not move with whatever else the machine does.
+Beside it some of the same questions over ordinary indexes, each of those stopped after a second. In the
+database alone, and with what the page makes of it. And how fast everything is read anew.
 """
 
-import argparse
-import os
 import random
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests import postgres
+from bench.ground import Ground
+from bench.measure import Result, Target, part
 
 if TYPE_CHECKING:
     from bench.questions import Question
 
 LIMIT = 51
 STOP = 1.0
+SLOW = "unrelated parts of names, each of them common, are long lists of words to walk along"
+Milliseconds = list[float]
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engine", choices=("sqlite", "postgresql"))
-    parser.add_argument("--database", help="address of one which was filled before; it is left as it is")
-    parser.add_argument("--services", type=int, default=1_000_000)
-    parser.add_argument("--questions", type=int, default=500)
-    parser.add_argument("--baseline", type=int, default=90, help="how many of them over ordinary indexes")
-    asked = parser.parse_args()
-    with ExitStack() as stack:
-        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="linekey-bench-"))
-        os.environ |= {"LINEKEY_HOME": home, "DJANGO_SETTINGS_MODULE": "linekey.config.settings"}
-        if asked.database:
-            os.environ["LINEKEY_DATABASE_URL"] = asked.database
-        elif asked.engine == "postgresql":
-            os.environ["LINEKEY_DATABASE_URL"] = stack.enter_context(postgres.cluster())
-        import django
+def run(ground: Ground) -> Iterator[Result]:
+    import django
 
-        django.setup()
-        if not asked.database:
-            _fill(asked.services)
-        _measure(asked.services, asked.questions, asked.baseline)
-    return 0
-
-
-def _fill(services: int) -> None:
+    django.setup()
     from django.core.management import call_command
     from django.db import connection
 
     from bench import town
     from linekey.records import search
 
+    services = ground.size(1_000_000, 5_000)
     call_command("migrate", verbosity=0)
-    for what, step in (("rows", lambda: town.build(services)), ("words of every service", search.rebuild)):
-        before = time.perf_counter()
-        step()
-        _say(f"{what}: {time.perf_counter() - before:.0f} s")
+    town.build(services)
+    began = time.perf_counter()
+    search.rebuild()
+    anew = time.perf_counter() - began
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    yield from _asked(services, ground.size(500, 60), ground.size(90, 15))
+    yield Result(f"{services:,} services read anew", "/s", services / anew)
 
 
-def _measure(services: int, questions: int, baseline: int) -> None:
+def _asked(services: int, questions: int, beside: int) -> Iterator[Result]:
     from bench.questions import plainly, questions_about
-    from linekey.records import pages
+    from linekey.records import pages, search
     from linekey.records.models import Service
 
     asked = questions_about(services, questions)
+    some = random.Random(3).sample(asked, beside)
 
-    def by_words(question: "Question") -> object:
-        return pages.services(question.actor, question.filters, limit=LIMIT)
+    def found(question: "Question") -> None:
+        search.found(question.actor, question.filters, limit=LIMIT)
 
-    for question in asked[:40]:
-        by_words(question)
-    for sort in ("known", "unselective", "contradicting", ""):
-        _figures(sort or "all", [each for each in asked if sort in ("", each.sort)], by_words)
-    some = random.Random(3).sample(asked, min(baseline, len(asked)))
-    _figures("ordinary indexes", some, lambda question: plainly(question, LIMIT, STOP))
+    def page(question: "Question") -> None:
+        pages.services(question.actor, question.filters, limit=LIMIT)
 
-    def rename(service: Service) -> object:
+    def rename(service: Service) -> None:
         service.name = f"{service.name} bis"
         service.save()
-        return None
 
-    _figures("a service renamed", Service.objects.filter(pk__lte=200), rename)
+    for question in asked[:40]:
+        page(question)
+    # In turns: the same questions over words and, of some, over ordinary indexes.
+    words, plain, whole = list[float](), list[float](), list[float]()
+    for question in asked:
+        words += _in_database([question], found)
+        whole += _took([question], page)
+        if question in some:
+            plain += _took([question], lambda each: plainly(each, LIMIT, STOP))
+    name = f"search of {services:,}"
+    for told, of, most in (("p50", 0.5, 1), ("p99", 0.99, 20)):
+        target = Target(at_most=most)
+        against = "ordinary indexes, stopped after a second"
+        yield Result(
+            f"{name}, {told}", "ms", part(words, of), part(plain, of), against, target=target, why=SLOW
+        )
+    for told, of in (("p50", 0.5), ("p99", 0.99)):
+        yield Result(f"{name} with its page, {told}", "ms", part(whole, of), part(plain, of), "the same")
+    renamed = _took(Service.objects.filter(pk__lte=200), rename)
+    yield Result("a service renamed, p50", "ms", part(renamed, 0.5))
 
 
-def _figures(what: str, each: Iterable[Any], ask: Callable[..., object]) -> None:
-    clock, work = [], []
+def _took(each: Iterable[Any], ask: Callable[[Any], object]) -> Milliseconds:
+    took = []
     for one in list(each):
-        began, worked = time.perf_counter(), _worked()
+        began = time.perf_counter()
         ask(one)
-        clock.append(1000 * (time.perf_counter() - began))
-        work.append(1000 * (_worked() - worked))
-    told = " | ".join(
-        f"{name} p50 {_part(took, 0.5):7.2f}  p99 {_part(took, 0.99):8.2f}  worst {max(took):8.2f} ms"
-        for name, took in (("clock", clock), ("work", work))
-    )
-    _say(f"{what:18} {len(clock):4} × {told}")
+        took.append(1000 * (time.perf_counter() - began))
+    return took
 
 
-def _part(took: list[float], part: float) -> float:
-    return sorted(took)[int(len(took) * part)]
+def _in_database(questions: Sequence["Question"], ask: Callable[["Question"], object]) -> Milliseconds:
+    """Spent carrying statements out and taking their rows."""
+    took = []
+    for question in questions:
+        with _watched() as spent:
+            ask(question)
+        took.append(1000 * sum(spent))
+    return took
 
 
-def _worked() -> float:
-    """Seconds of processor time so far: ours, and those of the server's process that works for us."""
+@contextmanager
+def _watched() -> Iterator[list[float]]:
+    """Seconds of each call which waits for the database."""
     from django.db import connection
+    from django.db.backends.utils import CursorWrapper
 
-    ours = time.process_time()
-    if connection.vendor != "postgresql":
-        return ours
-    connection.ensure_connection()
-    server = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    return ours + int(server.read_text().split()[0]) / 1e9
+    spent = list[float]()
 
+    class Watched(CursorWrapper):
+        def execute(self, sql: Any, params: Any = None) -> Any:
+            return self._timed(super().execute, sql, params)
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+        def fetchall(self) -> Any:
+            return self._timed(self.cursor.fetchall)
 
+        def _timed(self, call: Callable[..., Any], *values: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return call(*values)
+            finally:
+                spent.append(time.perf_counter() - began)
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+    plain = connection.make_cursor
+    connection.make_cursor = lambda cursor: Watched(cursor, connection)  # type: ignore[method-assign]
+    try:
+        yield spent
+    finally:
+        connection.make_cursor = plain  # type: ignore[method-assign]

@@ -9,7 +9,7 @@ from django.conf import settings
 from tests.build import Cast, build_cast
 from tests.hands import Hands
 
-pytest_plugins = ["tests.lab.elements", "tests.lab.kannel", "tests.lab.product"]
+pytest_plugins = ["tests.lab.elements", "tests.lab.kannel", "tests.lab.product", "tests.lab.sites"]
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if _touches_database(item)]
 
 
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "own_database"}
+
+
 def _touches_database(item: pytest.Item) -> bool:
-    asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    asked = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None
 
 

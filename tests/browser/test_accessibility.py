@@ -22,6 +22,8 @@ STRANGER = (
     "/lien/unknown",
     "/nowhere",
 )
+LEAK = "nom=Leak&mode=grace&remise=file&cadence=50&vague=0&pause=0&seuil=5&echecs=0"
+"""What a campaign of all services is asked for."""
 PAGES = {
     "subscriber": (
         "/",
@@ -94,6 +96,13 @@ PAGES = {
         "/sante/attaques",
         "/sante/comptes",
         "/sante/couper/FPC172947",
+        "/revendeur/campagnes",
+        "/revendeur/campagnes/nouvelle",
+        f"/revendeur/campagnes/nouvelle?{LEAK}",
+        f"/revendeur/campagnes/nouvelle/confirmer?{LEAK}",
+        "/revendeur/organisations/3/importer",
+        "/revendeur/services/FPC172947/poste/donner",
+        "/webhooks/nouveau",
     ),
     "support_agent": ("/dossiers", "/membres?etat=verrouille"),
     "operator_admin": ("/", "/exploitation", "/revendeur/organisations", "/journal"),

@@ -57,7 +57,6 @@ def test_a_change_without_a_name_is_not_promised_to_happen_once(elsewhere: Shell
         httpx.Response(302, headers={"Location": "https://elsewhere.example/"}),
         httpx.Response(200, text="{", headers={"Content-Type": "application/json"}),
         httpx.Response(200, json=["a list"]),
-        httpx.Response(502, text="Bad gateway"),
         httpx.Response(403, json={"detail": "as Django says it"}),
         httpx.Response(403, text="[]", headers={"Content-Type": "application/problem+json"}),
         httpx.Response(403, text="\xff", headers={"Content-Type": "application/problem+json"}),
@@ -67,6 +66,15 @@ def test_what_speaks_another_language_is_no_desk(elsewhere: Shell, answer: httpx
     elsewhere.transport = answering(lambda _: answer)
     told = elsewhere.run("whoami")
     assert told.status == Exit.UNREACHABLE and "not the API of Linekey" in told.err
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_before_an_absent_desk_is_no_reason_to_look_at_the_address(
+    elsewhere: Shell, status: int
+) -> None:
+    elsewhere.transport = answering(lambda _: httpx.Response(status, text="<h1>Bad gateway</h1>"))
+    told = elsewhere.run("whoami")
+    assert told.status == Exit.UNREACHABLE and "The desk is not there at the moment." in told.err
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"services": None}, {"services": ["x"]}, {"services": {}}])

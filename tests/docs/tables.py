@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 
-from linekey.api.problems import BUG, METHOD_NOT_ALLOWED, UNKNOWN_CALL
+from linekey.api.problems import AWAY, BUG, METHOD_NOT_ALLOWED, UNKNOWN_CALL
 from linekey.api.problems import MEDIA_TYPE as PROBLEM
 from linekey.api.problems import STATUS as API_STATUS
 from linekey.api.urls import document
@@ -116,9 +116,8 @@ def _roles(named: list[str]) -> str:
 
 
 def api_problems() -> str:
-    found = {BUG.code: (BUG.status, BUG.sentence)}
-    for fault in (UNKNOWN_CALL, METHOD_NOT_ALLOWED):
-        found[fault.code] = (fault.status, fault.sentence)
+    faults = (AWAY, BUG, UNKNOWN_CALL, METHOD_NOT_ALLOWED)
+    found = {fault.code: (fault.status, fault.sentence) for fault in faults}
     by_code = {kind.code: kind for kind in _refusal_classes()}
     for methods in document()["paths"].values():
         for told in methods.values():

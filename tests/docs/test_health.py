@@ -1,6 +1,7 @@
 """The page about health says what the rules do."""
 
 from linekey.domain.attention import TABLE
+from linekey.domain.copies import TOLERATED
 from linekey.domain.health import BURST_LASTS, BURSTS, GRACE_NEAR, REFUSALS_KEPT, UNUSED_AFTER
 from linekey.domain.kinds import PPPOE_ACCESS, SIP_LINE
 from linekey.usecases.keep_health import AT_ONCE
@@ -30,6 +31,7 @@ def test_every_threshold_stands_there() -> None:
             f"{access.spread}"
         ),
         "An attack is told after its last burst for": f"{BURST_LASTS.days * 24} hours",
+        "A site is away, behind or silent for": f"{TOLERATED.seconds} seconds",
         "Nobody used a new password for": f"{UNUSED_AFTER.days} days",
         "A line is to be renewed after": f"{SIP_LINE.renew_after_days} days",
         "An access is to be renewed after": f"{PPPOE_ACCESS.renew_after_days} days",

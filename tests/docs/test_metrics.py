@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from linekey.domain.metrics import METRICS, Sort
 from linekey.worker.metrics import Figures
-from tests.docs.pages import blocks, rows, text_of
+from tests.docs.pages import rows, text_of
 
 PAGE = "docs/reference/metrics.md"
 
@@ -36,9 +36,3 @@ def test_what_is_told_is_what_is_served() -> None:
         for family in registry.collect()
     }
     assert served == {name: sort for name, (sort, _) in _served().items()}
-
-
-def test_alerts_ask_for_figures_there_are() -> None:
-    (rules,) = blocks(text_of(PAGE), "yaml")
-    asked = {name.removesuffix("_bucket") for name in re.findall(r"\blinekey_\w+", rules)}
-    assert asked <= set(_served())

@@ -8,6 +8,7 @@ import pytest
 from linekey.domain.campaigns import (
     AT_WORK,
     BATCH,
+    FASTEST,
     IN_FLIGHT,
     LINE_MOVES,
     MOVES,
@@ -121,7 +122,7 @@ class TestOrders:
         ("field", "value"),
         [
             ("rate", 0),
-            ("rate", 501),
+            ("rate", FASTEST + 1),
             ("wave", -1),
             ("pause", 1441),
             ("stop_percent", 101),

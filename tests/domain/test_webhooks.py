@@ -10,6 +10,7 @@ from linekey.domain.webhooks import (
     BY_ACTION,
     EVENTS,
     PAUSES,
+    SUBJECTS,
     TYPES,
     Told,
     body_of,
@@ -91,3 +92,8 @@ def test_events_nobody_knows_are_refused() -> None:
     assert require_types(["member.invited", "credential.changed"]) == ["credential.changed", "member.invited"]
     with pytest.raises(Malformed):
         require_types(["credential.changed", "credential.stolen"])
+
+
+def test_each_event_stands_under_one_subject() -> None:
+    words = [word for subject in SUBJECTS.values() for word in subject]
+    assert sorted(words) == sorted({event.subject for event in EVENTS})

@@ -13,11 +13,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pytest
@@ -171,8 +172,10 @@ def product(
 
 
 @contextmanager
-def started(home: Path, nas: int, engine: str = "sqlite") -> Iterator[Product]:
-    """One of its own, for a test which leaves traces in it."""
+def started(
+    home: Path, nas: int, engine: str = "sqlite", variables: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Product]:
+    """One of its own, for a test which leaves traces in it; `variables` as an operator would set them."""
     need("kamailio", "freeradius", "sipsak", "radclient")
     env = {name: value for name, value in os.environ.items() if not name.startswith("LINEKEY_")}
     env |= {
@@ -190,8 +193,9 @@ def started(home: Path, nas: int, engine: str = "sqlite") -> Iterator[Product]:
     }
     # The demo's domain is nowhere in the DNS; a handset must find the registrar all the same.
     env["LINEKEY_SIP_SERVER"] = f"127.0.0.1:{env['LINEKEY_SIP_PORT']}"
+    env |= variables
     with ExitStack() as stack:
-        if engine == "postgresql":
+        if engine == "postgresql" and "LINEKEY_DATABASE_URL" not in env:
             if postgres.binaries() is None:
                 need("postgres")
             env["LINEKEY_DATABASE_URL"] = stack.enter_context(postgres.cluster())

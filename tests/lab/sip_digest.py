@@ -24,15 +24,21 @@ class Handmade:
     user: str = ""
     """User name of its digest; empty: `username`."""
     nonce: str = ""
+    at: int = 0
+    """Port it sends from, so that it stays one contact; 0: another one each time."""
     _number: int = 0
     _call: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def register(self, password: str) -> int:
         """Final status of a REGISTER with a nonce of its own. Raises TimeoutError on silence."""
+        self.challenged()
+        return self.answer(password)
+
+    def challenged(self) -> None:
+        """Have a nonce at hand. Raises TimeoutError on silence."""
         found = re.search(rb'nonce="([^"]+)"', self._send(""))
         assert found is not None
         self.nonce = found[1].decode()
-        return self.answer(password)
 
     def answer(self, password: str) -> int:
         """Status of one REGISTER with the nonce at hand, whatever became of it."""
@@ -47,6 +53,7 @@ class Handmade:
         self._number += 1
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
             wire.settimeout(_TIMEOUT)
+            wire.bind(("", self.at))
             wire.connect((self.host, self.port))
             here = "{}:{}".format(*wire.getsockname())
             line = f"<sip:{self.username}@{self.host}>"

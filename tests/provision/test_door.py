@@ -31,7 +31,7 @@ door = Door(patience=timedelta(0))
 
 @pytest.fixture(autouse=True)
 def behind_https(settings: Settings) -> None:
-    settings.LINEKEY_PUBLIC_URL = PUBLIC_URL
+    settings.LINEKEY_PROVISION_URL = PUBLIC_URL
 
 
 def ask(token: str, file: str, method: str = "get", *, secure: bool = True) -> HttpResponse:
@@ -107,7 +107,7 @@ def test_nothing_is_given_over_plain_http_where_the_operator_has_https(cast: Cas
 
 
 def test_a_laboratory_without_https_is_served(cast: Cast, settings: Settings) -> None:
-    settings.LINEKEY_PUBLIC_URL = "http://localhost:8000"
+    settings.LINEKEY_PROVISION_URL = "http://localhost:8000"
     handset = given(cast.line, cast.bruno)
     assert ask(handset.token, handset.file, secure=False).status_code == 200
 
@@ -165,7 +165,7 @@ def test_a_configuration_waits_for_the_element_to_take_the_password(cast: Cast, 
 
 
 def test_the_address_answers_where_it_is_told_and_sets_no_cookie(cast: Cast, settings: Settings) -> None:
-    settings.LINEKEY_PUBLIC_URL = "http://localhost:8000"
+    settings.LINEKEY_PROVISION_URL = "http://localhost:8000"
     handset = given(cast.line, cast.bruno)
     answer: Any = Client().get(f"/provision/{handset.token}/{handset.file}x")
     assert (answer.status_code, answer.content) == (404, b"Not found\n")

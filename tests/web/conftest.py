@@ -47,13 +47,13 @@ def body_of(answer: Any) -> str:
     return re.sub(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")\w+', r"\1", page)
 
 
-def seated(person: Person, *, ago: timedelta = timedelta(0)) -> Client:
+def seated(person: Person, *, ago: timedelta = timedelta(0), language: str = "en") -> Client:
     """A browser whose person proved who they are so long ago, without a door."""
-    browser, now = Client(headers={"accept-language": "en"}), timezone.now()
+    browser, now = Client(headers={"accept-language": language}), timezone.now()
     session = browser.session
     session["opened"] = open_session(person, now, confirmed_at=now - ago).pk
     session["stamp"] = person.get_session_auth_hash()
-    session["language"] = "en"
+    session["language"] = language
     session.save()
     return browser
 

@@ -77,6 +77,9 @@ class FileRegistrar:
     def events(self, after: int, limit: int) -> list[Any]:
         return []
 
+    def copies(self) -> list[Any]:
+        return []
+
     def health(self) -> list[Any]:
         return []
 

@@ -9,9 +9,11 @@ from django.db import connections
 from django.utils import timezone
 
 from linekey.domain.campaigns import IN_FLIGHT
+from linekey.enact.outside import Dead, Done, Outcome
+from linekey.records.claimed import Claimed
 from linekey.records.models import Campaign, CampaignLine, CredentialVersion, OutboxEffect
 from linekey.usecases import rotate_credential
-from linekey.worker import campaigns
+from linekey.worker import campaigns, told
 from linekey.worker.loop import Worker
 from tests.build import Cast, actor
 from tests.hands import LEASE, Hands, states
@@ -73,3 +75,20 @@ def test_told_to_stop_it_takes_no_further_step(cast: Cast) -> None:
     campaigns.run(stop)
     campaign.refresh_from_db()
     assert campaign.total == 0
+
+
+def _held(number: int) -> Claimed:
+    now = timezone.now()
+    return Claimed(number, 1, "push", f"plan-{number}", None, None, None, "", {}, now, now)
+
+
+def test_what_went_well_of_a_campaign_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    batch = [_held(number) for number in range(1, told.MANY + 3)]
+    outcomes: dict[int, Outcome] = {each.id: Done({}) for each in batch}
+    outcomes[7] = Dead("refused")
+    with caplog.at_level("INFO", "linekey.effects"):
+        told.settled(batch, outcomes)
+        told.settled(batch[:2], outcomes)
+    well, refused, *few = [each.getMessage() for each in caplog.records]
+    assert well.startswith(f"{told.MANY + 1} effects push: done") and "effect 7 push: dead" in refused
+    assert len(few) == 2

@@ -10,9 +10,9 @@ from ninja import Query, Router
 from linekey.api import campaigns_shapes as shapes
 from linekey.api.callers import actor_of
 from linekey.api.describing import NOT_FOUND, missing, needs
+from linekey.api.once import Once, done_once
 from linekey.api.problems import BODY_TOO_LARGE
 from linekey.api.services import NO_KIND
-from linekey.api.verbs import Once
 from linekey.domain import errors
 from linekey.domain.access import Action, Actor
 from linekey.domain.campaigns import orders
@@ -20,7 +20,6 @@ from linekey.domain.secret import Secret
 from linekey.records import pages
 from linekey.records.search_words import Filters
 from linekey.usecases import preview_campaign, start_campaign, steer_campaign, take_campaign_file
-from linekey.usecases.repeat_request import once as once_only
 
 ROWS = 100
 FILE = "application/octet-stream"
@@ -207,14 +206,7 @@ def get_campaign_file(request: HttpRequest, campaign: str, file: str) -> HttpRes
 def _steered(
     request: HttpRequest, campaign: str, once: str, act: Callable[..., None]
 ) -> shapes.CampaignDetail:
-    actor, now = actor_of(request), timezone.now()
-    once_only(
-        actor=actor,
-        operation=f"campaign:{act.__name__}:{campaign.upper()}:{once}",
-        act=lambda: act(actor=actor, reference=campaign, now=now),
-        now=now,
-    )
-    return _told(actor, campaign)
+    return _told(done_once(request, act, reference=campaign, once=once), campaign)
 
 
 def _told(actor: Actor, reference: str) -> shapes.CampaignDetail:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSche
 
 from linekey.api import shapes
 from linekey.api.shapes import Clear, Text
-from linekey.domain.campaigns import CampaignMode, CampaignState, HandOver, LineState
+from linekey.domain.campaigns import FASTEST, CampaignMode, CampaignState, HandOver, LineState
 
 REFERENCE = "ROT-7K3F-92QD"
 FILE = "0f8b6c0c5e0b4f0e9a9d1c9b8a7f6e5d"
@@ -26,7 +26,7 @@ class _Page(BaseModel):
 class Orders(BaseModel):
     mode: CampaignMode = Field(CampaignMode.GRACE, description="What becomes of the old passwords")
     hand_over: HandOver = Field(HandOver.LINK, description="How the new passwords reach their users")
-    rate: int = Field(50, ge=1, le=500, description="Services per second, at most")
+    rate: int = Field(50, ge=1, le=FASTEST, description="Services per second, at most")
     wave: int = Field(0, ge=0, le=1_000_000, description="Services per wave; 0 for a single one")
     pause: int = Field(0, ge=0, le=1440, description="Minutes between waves")
     stop_percent: int = Field(5, ge=0, le=100, description="Stops when so many are refused; 0: never")

@@ -10,14 +10,13 @@ from ninja import Query, Router
 from linekey.api import cases_shapes as shapes
 from linekey.api.callers import actor_of
 from linekey.api.describing import DOOR_SHUT, NOT_FOUND, missing, needs
+from linekey.api.once import Once, done_once
 from linekey.api.problems import BODY_TOO_LARGE
-from linekey.api.verbs import Once
 from linekey.domain import errors
 from linekey.domain.access import Action
 from linekey.domain.cases import Proof
 from linekey.records import pages
 from linekey.usecases import decide_case, work_case
-from linekey.usecases.repeat_request import once as once_only
 
 ROWS = 50
 _SEEN = (errors.NotAllowed(), NOT_FOUND)
@@ -158,14 +157,7 @@ def refuse(request: HttpRequest, reference: str, once: Once, body: shapes.Words)
 def _done(
     request: HttpRequest, reference: str, once: str, act: Callable[..., object], **asked: Any
 ) -> shapes.Stands:
-    """Done once, however often it is sent; where the case stands after it."""
-    actor, now = actor_of(request), timezone.now()
-    # The verb takes part: the same name on another verb is another request, and must not pass for done.
-    once_only(
-        actor=actor,
-        operation=f"{act.__name__}:{reference}:{once}",
-        act=lambda: act(actor=actor, reference=reference, now=now, **asked),
-        now=now,
-    )
+    """Where the case stands after it."""
+    actor = done_once(request, act, reference=reference, once=once, **asked)
     page = pages.case(actor, reference, now=timezone.now())
     return shapes.Stands(reference=page.row.reference, state=page.row.state)

@@ -9,8 +9,8 @@ from ninja import Query, Router
 from linekey.api import organisations_shapes as shapes
 from linekey.api.callers import actor_of
 from linekey.api.describing import NOT_FOUND, missing, needs
+from linekey.api.once import Once
 from linekey.api.problems import BODY_TOO_LARGE
-from linekey.api.verbs import Once
 from linekey.domain import errors
 from linekey.domain.access import Action, Actor
 from linekey.domain.policy import Setting

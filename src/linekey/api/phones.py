@@ -10,8 +10,8 @@ from ninja import Router
 from linekey.api import shapes
 from linekey.api.callers import actor_of
 from linekey.api.describing import NOT_FOUND, SHOWN, changes, needs
+from linekey.api.once import Once
 from linekey.api.phones_shapes import Fetch, FirstAccess, LinePhone, NewPhone, Phone
-from linekey.api.verbs import Once
 from linekey.domain import errors
 from linekey.domain.access import Action
 from linekey.domain.phones import SipServer
@@ -52,7 +52,7 @@ def give_a_phone(request: HttpRequest, reference: str, once: Once, body: NewPhon
             vendor=body.vendor,
             model=body.model,
             mac=body.mac,
-            public_url=settings.LINEKEY_PUBLIC_URL,
+            public_url=settings.LINEKEY_PROVISION_URL,
             **asked,
         )
     )
@@ -92,7 +92,7 @@ def open_first_access(request: HttpRequest, reference: str, once: Once) -> First
     """For a handset which was reset to factory settings. The address shown before opens nothing any more."""
     asked = _asked(request, "first-access", once)
     return _told(
-        give_phone.open_first_access(reference=reference, public_url=settings.LINEKEY_PUBLIC_URL, **asked)
+        give_phone.open_first_access(reference=reference, public_url=settings.LINEKEY_PROVISION_URL, **asked)
     )
 
 

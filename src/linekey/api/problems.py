@@ -69,6 +69,13 @@ BUG = Fault(
     "Something broke on our side.",
     "Send the same request again, with the same Idempotency-Key: what was done is not done twice.",
 )
+AWAY = Fault(
+    503,
+    "unavailable",
+    "The desk cannot reach its records at the moment.",
+    "Send the same request again in a few seconds, with the same Idempotency-Key: what was done is not "
+    "done twice.",
+)
 
 
 def answer(request: HttpRequest, found: Refusal | Fault) -> HttpResponse:

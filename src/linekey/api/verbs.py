@@ -7,29 +7,18 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Body, Header, Router
+from ninja import Body, Router
 
 from linekey.api import shapes
 from linekey.api.callers import actor_of
 from linekey.api.describing import BROKEN, MANAGED, NO_CONTACT, NO_GRACE, OVER, SHOWN, changes
+from linekey.api.once import Once
 from linekey.domain.access import Action
 from linekey.domain.kinds import Verb
 from linekey.usecases import end_grace, rotate_credential
 from linekey.usecases.rotate_credential import Receipt
 
 router = Router(tags=["Credentials"])
-
-Once = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=64,
-        pattern=r"^[!-~]+$",
-        description="Your own name of this request; the same when you send it again, another for another",
-        example="5f1c7c1e-7f0b-4c43-9f0e-6f5b0c1c2d3e",
-    ),
-]
 How = Annotated[shapes.Rotate | None, Body(example={"mode": "grace"})]
 
 

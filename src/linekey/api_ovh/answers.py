@@ -78,6 +78,14 @@ BUG = Fault(
     "Something broke on our side",
     "A change that was answered before is not lost. Try again in a moment.",
 )
+AWAY = Fault(
+    503,
+    "SERVICE_UNAVAILABLE",
+    "Server::ServiceUnavailable",
+    "unavailable",
+    "The desk cannot reach its records at the moment",
+    "Look whether your change was made, and send it again if it was not: nothing that was answered is lost.",
+)
 
 
 def fault_of(refusal: Refusal) -> Fault:

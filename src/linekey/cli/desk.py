@@ -12,6 +12,7 @@ from linekey.cli.trouble import Exit, Trouble, status_of
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
+_AWAY = (502, 503, 504)
 LASTS = httpx.Timeout(60.0, connect=10.0)
 
 
@@ -86,7 +87,7 @@ class Desk:
             raise _unreachable(self._client.base_url.host, fault, _again(method, once)) from None
         if answer.is_success:
             return answer
-        raise _problem(answer)
+        raise _problem(answer, _again(method, once))
 
 
 def _sent(body: Mapping[str, Any]) -> bytes:
@@ -118,8 +119,11 @@ def _unreachable(host: str, fault: httpx.TransportError, again: str) -> Trouble:
     return Trouble(Exit.UNREACHABLE, f"{host} cannot be reached.", again)
 
 
-def _problem(answer: httpx.Response) -> Trouble:
+def _problem(answer: httpx.Response, again: str) -> Trouble:
     """RFC 9457, in the desk's own words. What speaks otherwise is no desk."""
+    if _media(answer) != PROBLEM and answer.status_code in _AWAY:
+        # A proxy in front of it says so in its own words.
+        return Trouble(Exit.UNREACHABLE, "The desk is not there at the moment.", again)
     if _media(answer) != PROBLEM:
         raise no_desk()
     try:

@@ -15,6 +15,18 @@ _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
+# A primary which falls silent is given up within seconds, libpq's own patience being hours; and whoever was
+# led to a standby asks again, rather than be told at the first change that it takes none.
+_POSTGRESQL_OPTIONS = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+    "target_session_attrs": "read-write",
+}
+# Opening one costs as much as the questions of a whole request.
+_KEPT_SECONDS = 60
 
 
 def database(url: str) -> dict[str, Any]:
@@ -24,11 +36,12 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]),
+            "CONN_MAX_AGE": _KEPT_SECONDS,
             "OPTIONS": dict(_SQLITE_OPTIONS),
         }
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting("LINEKEY_DATABASE_URL must start with sqlite:// or postgresql://.")
-    options = dict(parse_qsl(parts.query))
+    options = _POSTGRESQL_OPTIONS | dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -36,7 +49,18 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or options.pop("port", "")),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": _KEPT_SECONDS,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # Only what `records.prepared` asks ever is: Django's own cursors bind values by themselves.
+        "OPTIONS": {"prepare_threshold": _threshold(options.pop("prepare_threshold", "5")), **options},
     }
+
+
+def _threshold(told: str) -> int | None:
+    """How often a statement comes before the server keeps its plan; None, never: poolers may not keep it.
+
+    Raises BadSetting.
+    """
+    if told != "none" and not told.isdecimal():
+        raise BadSetting("In LINEKEY_DATABASE_URL, prepare_threshold is a number or `none`.")
+    return None if told == "none" else int(told)

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +18,23 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "run": "start everything on this machine, on loopback: pages, worker, Kamailio, FreeRADIUS, mail, SMS",
+    "serve": "run the pages and the APIs alone, at one address: --address, --processes, --threads",
     "work": "run one worker: applies what was decided to the network, sends mail and texts",
     "doctor": "look at everything Linekey depends on, and say what to do about what is wrong",
     "verify-audit": "look for whatever was changed, put in or taken out of the audit trail",
     "import": "take over the lines and accesses of an existing Kamailio or FreeRADIUS, cutting nobody",
+    "backup": "write the whole database into one file, while everything runs",
+    "restore": "put a backup into an empty database, and look at everything",
+    "push-again": "give an element which lost its database every password it is to accept",
     "rotate-keys": "make a fresh sealing key and move every sealed value under it, while everything runs",
     "demo": "load the demo operator and print its sign-ins",
     "sink": "run the demo mail server and SMS gateway, which keep each message in a folder and relay nothing",
-    "migrate": "bring the tables up to date (same as: linekey manage migrate)",
+    "migrate": "bring the tables up to date; --before and --after: the halves of an upgrade without a stop",
     "manage": "any command of Django's own, with its arguments",
 }
-_TAKES_ARGUMENTS = frozenset({"migrate", "manage", "verify-audit", "import"})
+_TAKES_ARGUMENTS = frozenset(
+    {"migrate", "manage", "verify-audit", "import", "serve", "backup", "restore", "rotate-keys", "push-again"}
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,6 +78,10 @@ def _dispatch(command: str, rest: list[str]) -> int:
         from linekey.worker import run
 
         return run.main(_place())
+    if command == "serve":
+        from linekey.worker import serve
+
+        serve.main(rest, port=env.port("LINEKEY_PORT", 8000))
     if command == "sink":
         from linekey.worker import sink
 
@@ -80,48 +91,31 @@ def _dispatch(command: str, rest: list[str]) -> int:
             sms_port=env.port("LINEKEY_SMS_PORT", 13013),
             sms_folder=_sms_folder(),
         )
-    if command == "verify-audit":
-        import django
-
-        django.setup()
-        from linekey.worker import verify_audit
-
-        return verify_audit.main(rest)
-    if command == "import":
-        import django
-
-        django.setup()
-        from linekey.worker import import_existing
-
-        return import_existing.main(rest, variable=env.secret)
-    if command in _TAKES_ARGUMENTS:
+    if command in ("migrate", "manage"):
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["linekey manage", *(["migrate"] if command == "migrate" else []), *rest])
         return 0
-    return _server_command(command)
+    return _with_tables(command, rest)
 
 
-def _server_command(command: str) -> int:
-    """Those which need the tables, hence Django."""
+def _with_tables(command: str, rest: list[str]) -> int:
+    """Those which need the tables, hence Django: each is a module of the worker, by its own name."""
     import django
 
     django.setup()
     if command == "work":
         from linekey.worker import loop
+        from linekey.worker.rounds import Watchdog
 
-        return loop.main()
-    if command == "rotate-keys":
-        from linekey.worker import rotate_keys
+        # Set by systemd for a unit that notifies.
+        return loop.main(Watchdog(env.text("NOTIFY_SOCKET", ""), env.integer("WATCHDOG_USEC", 0, least=0)))
+    if command == "import":
+        from linekey.worker import import_existing
 
-        return rotate_keys.main()
-    if command == "doctor":
-        from linekey.worker import doctor
-
-        return doctor.main()
-    from linekey.worker import demo
-
-    return demo.main()
+        return import_existing.main(rest, variable=env.secret)
+    main = import_module(f"linekey.worker.{command.replace('-', '_')}").main
+    return int(main(rest) if command in _TAKES_ARGUMENTS else main())
 
 
 def _place() -> "Place":

@@ -9,12 +9,15 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from linekey.config.outage import is_outage, told
 from linekey.domain import tracing
 from linekey.domain.inert import inert
 
 _TOKENS = re.compile(
     r"(/(?:lien|mot-de-passe-perdu|activation|dossier|provision)/|credentialToken(?:=|%3D)|lk(?:sk|at|rt)_|whsec_)[^\s/?&\"']+"
 )
+
+_SILENT_SECONDS = 10.0
 
 
 class WithoutTokens(logging.Filter):
@@ -23,6 +26,30 @@ class WithoutTokens(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _TOKENS.sub(r"\1••••", record.getMessage()), ()
         return True
+
+
+class Outages(logging.Filter):
+    """A database which is away breaks every request, and every thread of a worker meets it again and again.
+
+    A traceback each would hide all the rest: a line per request, and one in ten seconds per errand.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        trouble = record.exc_info[1] if record.exc_info else None
+        if trouble is not None and is_outage(trouble):
+            record.msg, record.args = "%s (%s)", (record.getMessage(), told(trouble))
+            record.exc_info = record.exc_text = None
+        errand = (record.name, str(record.msg))
+        if not errand[1].startswith("database unreachable"):
+            return True
+        silent = record.created - self._told.get(errand, 0.0) < _SILENT_SECONDS
+        if not silent:
+            self._told[errand] = record.created
+        return not silent
 
 
 class WithRequest(logging.Filter):

@@ -26,6 +26,7 @@ def _kept_secret(name: str) -> str:
 LINEKEY_HOME = HOME
 LINEKEY_PORT = env.port("LINEKEY_PORT", 8000)
 LINEKEY_PUBLIC_URL = env.text("LINEKEY_PUBLIC_URL", f"http://localhost:{LINEKEY_PORT}").rstrip("/")
+LINEKEY_PROVISION_URL = env.text("LINEKEY_PROVISION_URL", LINEKEY_PUBLIC_URL).rstrip("/")
 # A script on this machine may write localhost either way, and signs what it writes.
 LINEKEY_OVH_URLS = [
     *env.items("LINEKEY_OVH_URLS"),
@@ -128,6 +129,7 @@ PASSWORD_HASHERS = ["linekey.vault.hasher.Argon2id"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_NAME = "__Host-linekey" if _SECURE else "linekey"
 LINEKEY_BROWSER_COOKIE = "__Host-linekey-browser" if _SECURE else "linekey-browser"
+SESSION_ENGINE = "linekey.records.browser_sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -185,12 +187,13 @@ LOGGING = {
     "filters": {
         "without-tokens": {"()": "linekey.config.logs.WithoutTokens"},
         "with-request": {"()": "linekey.config.logs.WithRequest"},
+        "outages": {"()": "linekey.config.logs.Outages"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": env.choice("LINEKEY_LOG_FORMAT", ("text", "json"), "text"),
-            "filters": ["without-tokens", "with-request"],
+            "filters": ["outages", "without-tokens", "with-request"],
         }
     },
     "loggers": {"weasyprint": {"level": "WARNING"}},  # It tells of every step of every sheet.

@@ -1,9 +1,10 @@
 """Which door answers which address."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 urlpatterns = [
-    path("", include("linekey.api.urls")),  # /api/v1 and /authentication/v1
+    # Whoever wants a page does not look through a hundred calls first.
+    re_path(r"^(?=(?:api|authentication)/v1(?:/|$))", include("linekey.api.urls")),
     path("1.0/", include("linekey.api_ovh.urls", namespace="ovh-1.0")),
     path("v1/", include("linekey.api_ovh.urls", namespace="ovh-v1")),
     path("", include("linekey.provision.urls")),

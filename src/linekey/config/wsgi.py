@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from linekey.worker.health import Health
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linekey.config.settings")
-application = get_wsgi_application()
+application = Health(get_wsgi_application())

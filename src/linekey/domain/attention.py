@@ -14,6 +14,7 @@ class Attention(StrEnum):
 
     ATTACKED = "attacked"
     ELEMENT_DOWN = "element_down"
+    SITE_BEHIND = "site_behind"
     STOPPED = "stopped"
     NOT_BACK = "not_back"
     GRACE_ENDING = "grace_ending"
@@ -44,6 +45,12 @@ TABLE: dict[Attention, Meaning] = {
     ),
     Attention.ELEMENT_DOWN: Meaning(
         About.ELEMENT, "danger", N_("Element down"), N_("A network element or a gateway is not well.")
+    ),
+    Attention.SITE_BEHIND: Meaning(
+        About.ELEMENT,
+        "danger",
+        N_("Site behind"),
+        N_("A site does not receive the changes, or does not tell who logs in there."),
     ),
     Attention.STOPPED: Meaning(
         About.SERVICE, "danger", N_("Change stopped"), N_("The network or the mail refused the last change.")

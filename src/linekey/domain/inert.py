@@ -12,6 +12,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def inert(text: str) -> str:
     """One line, nothing invisible: controls and marks that steer become U+FFFD (categories C*, Zl, Zp)."""
+    if text.isprintable():
+        return text
     return "".join(each if _plain(each) else "\ufffd" for each in text)
 
 

@@ -53,6 +53,21 @@ UP = Metric(
 LOOKED = Metric(
     "linekey_element_looked_seconds", Sort.GAUGE, "How long ago that look was.", ("element", "role")
 )
+CONNECTED = Metric(
+    "linekey_copy_connected",
+    Sort.GAUGE,
+    "1 while a site fetches the changes of an element.",
+    ("element", "site"),
+)
+BEHIND = Metric(
+    "linekey_copy_behind_seconds", Sort.GAUGE, "How far a site's copy is behind.", ("element", "site")
+)
+TO_FETCH = Metric(
+    "linekey_copy_behind_bytes", Sort.GAUGE, "What is kept for a site until it has it.", ("element", "site")
+)
+HEARD = Metric(
+    "linekey_copy_heard", Sort.GAUGE, "1 while what logins do at a site is heard.", ("element", "site")
+)
 ENDPOINTS = Metric("linekey_webhook_endpoints", Sort.GAUGE, "Webhooks, by how they stand.", ("state",))
 CAMPAIGNS = Metric("linekey_campaigns", Sort.GAUGE, "Campaigns, by state.", ("state",))
 TO_ROTATE = Metric(
@@ -60,6 +75,15 @@ TO_ROTATE = Metric(
 )
 COUNTED = Metric(
     "linekey_counted_until_seconds", Sort.GAUGE, "Unix time up to which the counters have counted."
+)
+BACKED_UP = Metric(
+    "linekey_backup_timestamp_seconds", Sort.GAUGE, "Unix time of the last backup that went well; 0 for none."
+)
+UNSEALED = Metric(
+    "linekey_audit_unsealed_seconds",
+    Sort.GAUGE,
+    "How long the oldest entry of the audit trail has waited for a seal.",
+    ("seal",),
 )
 
 METRICS = (
@@ -73,10 +97,16 @@ METRICS = (
     STOPPED,
     UP,
     LOOKED,
+    CONNECTED,
+    BEHIND,
+    TO_FETCH,
+    HEARD,
     ENDPOINTS,
     CAMPAIGNS,
     TO_ROTATE,
     COUNTED,
+    BACKED_UP,
+    UNSEALED,
 )
 
 BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)

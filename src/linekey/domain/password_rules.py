@@ -164,7 +164,7 @@ PRESETS: dict[str, tuple[Rule, ...]] = {
 def _folded(text: str) -> str:
     """Lower case without accents, letters and digits only: `Éva-Lou` and `evalou` are one word."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if c.isalnum())
+    return "".join(filter(str.isalnum, plain))
 
 
 def _mentions(clear: str, personal: tuple[str, ...]) -> bool:

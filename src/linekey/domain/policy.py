@@ -1,7 +1,7 @@
 """The operator's choices, one object inherited operator › reseller › customer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -55,16 +55,12 @@ def inherit(overrides: Iterable[Mapping[str, Any]]) -> Policy:
 
     Unknown names are ignored: an older release must be able to read a newer one's rows.
     """
-    known = {item.name for item in fields(Policy)}
-    policy = Policy()
-    for layer in overrides:
-        policy = replace(policy, **{name: value for name, value in layer.items() if name in known})
-    return replace(
-        policy,
-        pppoe_delivery=Delivery(policy.pppoe_delivery),
-        rotation=Mode(policy.rotation),
-        member_reset=MemberReset(policy.member_reset),
-    )
+    decided = {name: value for layer in overrides for name, value in layer.items() if name in _KNOWN}
+    return Policy(**decided | {name: of(decided[name]) for name, of in _WORDS.items() if name in decided})
+
+
+_KNOWN = frozenset(item.name for item in fields(Policy))
+_WORDS: dict[str, type[StrEnum]] = {"pppoe_delivery": Delivery, "rotation": Mode, "member_reset": MemberReset}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ class EventType:
     facts: tuple[str, ...] = ()
     """Facts of the trail which go out with it."""
 
+    @property
+    def subject(self) -> str:
+        return self.name.partition(".")[0]
+
 
 def _event(name: str, action: str, told: str, *facts: str) -> EventType:
     return EventType(name, tuple(action.split()), told, facts)
@@ -121,6 +125,17 @@ EVENTS: tuple[EventType, ...] = (
     _event("access_key.created", "access_key.create", N_("An access key was generated."), "key"),
     _event("access_key.revoked", "access_key.revoke", N_("An access key was revoked."), "key"),
 )
+SUBJECTS: Mapping[str, tuple[str, ...]] = {
+    N_("Passwords of services"): ("credential",),
+    N_("Services"): ("service",),
+    N_("Accounts and members"): ("account", "member"),
+    N_("Support cases"): ("case",),
+    N_("Organisations and policies"): ("organisation", "policy"),
+    N_("Handsets"): ("phone",),
+    N_("Campaigns"): ("campaign",),
+    N_("Access keys"): ("access_key",),
+}
+"""What events are about, as people look for them: the first words of their names."""
 TEST = "webhook.test"
 """Sent when somebody asks for it, to one endpoint."""
 

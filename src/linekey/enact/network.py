@@ -12,7 +12,7 @@ from linekey.domain.effects import REPAIR
 from linekey.domain.secret import Secret
 from linekey.domain.trouble import Rejected, Unreachable
 from linekey.enact.outside import Again, Dead, Done, Outcome, Outside, Skipped, backoff
-from linekey.enact.versions import alone_since, befores, current, currents
+from linekey.enact.versions import Standing, alone_since, befores, current, currents
 from linekey.network.ports import (
     AccessEntry,
     AccessGrace,
@@ -24,7 +24,8 @@ from linekey.network.ports import (
     SipGrace,
 )
 from linekey.records.claimed import Claimed
-from linekey.records.models import CredentialVersion, Service
+from linekey.records.models import Service
+from linekey.vault import keyring
 from linekey.vault.unseal import unseal_digests, unseal_secret
 
 DISCONNECT_TRIES = 3
@@ -34,7 +35,10 @@ NOT_LIVE_YET = timedelta(minutes=1)
 """How long to leave a rotation alone which the element has not taken."""
 LONGEST_LOOK = timedelta(minutes=15)
 """The element's word wakes us; this is for one which came while the last look was being written down."""
+ONLY_THERE = "only the element knows this password: it cannot be written again"
 Entry = TypeVar("Entry", SipEntry, AccessEntry)
+Kept = tuple[bytes, str]
+"""A sealed secret and its place."""
 
 
 def push(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int, Outcome]:
@@ -46,22 +50,23 @@ def push(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int,
     lines: dict[str, list[tuple[Claimed, SipEntry]]] = defaultdict(list)
     accesses: dict[str, list[tuple[Claimed, AccessEntry]]] = defaultdict(list)
     versions = currents([claimed.version_id for claimed in batch if claimed.version_id is not None])
-    old = befores([version for version in versions.values() if version.grace])
-    for claimed in batch:
-        version = versions.get(claimed.version_id or 0)
-        if version is None or (REPAIR in claimed.facts and version.live_at is None):
-            outcomes[claimed.id] = Skipped()
-            continue
-        if not bytes(version.sealed):
-            outcomes[claimed.id] = Dead("only the element knows this password: it cannot be written again")
-            continue
-        outcomes[claimed.id] = Done({"version": version.number})
-        if version.service.kind == Service.Kind.SIP_LINE:
-            entry = _sip_entry(version, old.get(version.pk), now)
-            lines[version.service.sip.element].append((claimed, entry))
-        else:
-            access = _access_entry(version, old.get(version.pk), now)
-            accesses[version.service.ppp.element].append((claimed, access))
+    old = befores([version.id for version in versions.values() if version.grace])
+    with keyring.held():
+        for claimed in batch:
+            version = versions.get(claimed.version_id or 0)
+            if version is None or (REPAIR in claimed.facts and version.live_at is None):
+                outcomes[claimed.id] = Skipped()
+                continue
+            if not bytes(version.sealed):
+                outcomes[claimed.id] = Dead(ONLY_THERE)
+                continue
+            outcomes[claimed.id] = Done({"version": version.number})
+            if version.kind == Service.Kind.SIP_LINE:
+                entry = _sip_entry(version, old.get(version.id), now)
+                lines[version.registrar].append((claimed, entry))
+            else:
+                access = _access_entry(version, old.get(version.id), now)
+                accesses[version.access_server].append((claimed, access))
     for element, entries in lines.items():
         outcomes |= _troubles(entries, partial(_push_lines, outside, element), now)
     for element, access_entries in accesses.items():
@@ -119,10 +124,10 @@ def drop(batch: Sequence[Claimed], outside: Outside, now: datetime) -> dict[int,
         if version is None:
             outcomes[claimed.id] = Skipped()
             continue
-        element = version.service.sip.element
+        element = version.registrar
         try:
             if element not in down:
-                dropped = outside.registrar(element).drop(sip_address(version.service))
+                dropped = outside.registrar(element).drop(_address(version))
                 outcomes[claimed.id] = Done({"dropped": dropped})
                 continue
         except Unreachable as trouble:
@@ -192,12 +197,16 @@ def release(claimed: Claimed, outside: Outside, now: datetime) -> Outcome:
     return Done({"used": version.used_at is not None})
 
 
-def _sip_entry(version: CredentialVersion, old: CredentialVersion | None, now: datetime) -> SipEntry:
+def _address(version: Standing) -> SipAddress:
+    return SipAddress(version.username, version.realm)
+
+
+def _sip_entry(version: Standing, old: Kept | None, now: datetime) -> SipEntry:
     digests, grace = unseal_digests(version.sealed, version.seal_place), None
     if old is not None and (until := _until(version, now)) is not None:
-        kept = unseal_digests(old.sealed, old.seal_place)
+        kept = unseal_digests(*old)
         grace = SipGrace(version.plan, ha1=kept["md5"], ha1b=_digest(kept["md5_domain"]), until=until)
-    return SipEntry(sip_address(version.service), digests["md5"], _digest(digests["md5_domain"]), grace)
+    return SipEntry(_address(version), digests["md5"], _digest(digests["md5_domain"]), grace)
 
 
 def _digest(known: Secret) -> Secret:
@@ -205,15 +214,15 @@ def _digest(known: Secret) -> Secret:
     return known if len(known) else Secret(token_hex(16))
 
 
-def _access_entry(version: CredentialVersion, old: CredentialVersion | None, now: datetime) -> AccessEntry:
+def _access_entry(version: Standing, old: Kept | None, now: datetime) -> AccessEntry:
     grace = None
     if old is not None and (until := _until(version, now)) is not None:
-        grace = AccessGrace(version.plan, unseal_secret(old.sealed, old.seal_place), until)
+        grace = AccessGrace(version.plan, unseal_secret(*old), until)
     secret = unseal_secret(version.sealed, version.seal_place)
-    return AccessEntry(version.service.ppp.login, secret, grace)
+    return AccessEntry(version.login, secret, grace)
 
 
-def _until(version: CredentialVersion, now: datetime) -> datetime | None:
+def _until(version: Standing, now: datetime) -> datetime | None:
     """Until when the secret before it is accepted; None when it is not, or not any more."""
     if not version.grace or version.used_at is not None:
         return None

@@ -48,6 +48,8 @@ TO_PEOPLE = frozenset(
 TO_PROGRAMS = frozenset({EffectKind.WEBHOOK})
 """Effects that wait for systems of somebody else's, which may be slow: no mail waits behind them."""
 TO_NETWORK = frozenset(EffectKind) - TO_PEOPLE - TO_PROGRAMS
+LOOKS = frozenset({EffectKind.WATCH, EffectKind.OBSERVE, EffectKind.FETCH})
+"""Those of `TO_NETWORK` which only look: nothing on the network waits for them."""
 
 _GIVE_UP_QUIETLY = frozenset({EffectKind.OBSERVE})
 """A look is worth nothing later; the page says since when the element is silent."""

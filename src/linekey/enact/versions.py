@@ -2,30 +2,62 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from linekey.domain.effects import OPEN_STATES, REPAIR
 from linekey.domain.lifecycle import State, may_move
 from linekey.domain.rotation import CUT
-from linekey.records import audit, find
+from linekey.records import audit, find, many
 from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, OutboxEffect, Service
+from linekey.records.models.credentials import credential_place
 
 _IN_USE = Q(grace=0) | Q(used_at__isnull=False) | Q(released_at__isnull=False)
 """A secret which is in somebody's device."""
 
 
-def currents(version_ids: Collection[int]) -> dict[int, CredentialVersion]:
+class Standing(NamedTuple):
+    """A version which is the newest of its service, as far as an element is concerned."""
+
+    id: int
+    service_id: int
+    number: int
+    plan: str
+    sealed: bytes | memoryview
+    live_at: datetime | None
+    grace: int
+    retire_at: datetime | None
+    used_at: datetime | None
+    kind: str
+    """Of its service. Those of a line have the next three, those of an access the last two."""
+    registrar: str
+    username: str
+    realm: str
+    access_server: str
+    login: str
+
+    @property
+    def seal_place(self) -> str:
+        return credential_place(self.service_id, self.number)
+
+
+_STANDING = (
+    *("id", "service_id", "number", "plan", "sealed", "live_at", "grace", "retire_at", "used_at"),
+    *("service__kind", "service__sip__element", "service__sip__username", "service__sip__realm"),
+    *("service__ppp__element", "service__ppp__login"),
+)
+
+
+def currents(version_ids: Collection[int]) -> dict[int, Standing]:
     """Those of many which `current` would find, by identifier: two queries, however many."""
-    known = CredentialVersion.objects.select_related(
-        "service__sip", "service__ppp", "service__owner", "made_by"
-    )
-    versions = list(known.filter(pk__in=version_ids))
-    rows = CredentialVersion.objects.filter(service__in={version.service_id for version in versions})
+    known = CredentialVersion.objects.filter(many.among("pk", version_ids))
+    versions = [Standing(*row) for row in known.values_list(*_STANDING)]
+    rows = CredentialVersion.objects.filter(many.among("service_id", [each.service_id for each in versions]))
     rows = rows.exclude(state=State.ABANDONED).exclude(state=State.SUPERSEDED, live_at=None)
     newest = dict(rows.order_by().values_list("service").annotate(Max("number")))
-    return {each.pk: each for each in versions if newest.get(each.service_id) == each.number}
+    return {each.id: each for each in versions if newest.get(each.service_id) == each.number}
 
 
 def current(version_id: int | None) -> CredentialVersion | None:
@@ -55,16 +87,23 @@ def before(version: CredentialVersion) -> CredentialVersion | None:
     return old if old is not None and bytes(old.sealed) else None
 
 
-def befores(versions: Collection[CredentialVersion]) -> dict[int, CredentialVersion]:
-    """`before` for many, by the identifier of the version it is kept beside."""
+def befores(version_ids: Collection[int]) -> dict[int, tuple[bytes, str]]:
+    """What `before` keeps, sealed, and its place; for many, by the identifier of the version it is beside."""
+    if not version_ids:
+        return {}  # Most changes are at once, and a question costs as much to write as to ask.
     rows = CredentialVersion.objects.filter(
         service=OuterRef("service"), number__lt=OuterRef("number"), live_at__isnull=False
     ).exclude(state=State.ABANDONED)
     old = Subquery(rows.filter(_IN_USE).order_by("-number").values("pk")[:1])
-    beside = CredentialVersion.objects.filter(pk__in=[each.pk for each in versions])
-    kept = dict(beside.annotate(old=old).exclude(old=None).values_list("pk", "old"))
-    found = CredentialVersion.objects.in_bulk(kept.values())
-    return {key: found[old] for key, old in kept.items() if bytes(found[old].sealed)}
+    beside = CredentialVersion.objects.filter(many.among("pk", version_ids))
+    kept = dict(beside.annotate(old=old).exclude(old=None).values_list("old", "pk"))
+    rows = CredentialVersion.objects.filter(many.among("pk", kept))
+    found = rows.values_list("pk", "service_id", "number", "sealed")
+    return {
+        kept[key]: (bytes(sealed), credential_place(service, number))
+        for key, service, number, sealed in found
+        if bytes(sealed)
+    }
 
 
 def alone_since(version: CredentialVersion) -> datetime | None:
@@ -108,7 +147,7 @@ def went_live(version_id: int, now: datetime) -> None:
 
 def went_live_together(version_ids: Collection[int], now: datetime) -> None:
     """`went_live` for many, in few statements."""
-    these = CredentialVersion.objects.filter(pk__in=version_ids)
+    these = CredentialVersion.objects.filter(many.among("pk", version_ids))
     movable = [state for state in State if may_move(state, State.LIVE)]
     for grace in set(these.order_by().values_list("grace", flat=True)):
         deadline = now + timedelta(seconds=grace) if grace else None

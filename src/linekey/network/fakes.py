@@ -9,7 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Generic, TypeVar
 
@@ -29,6 +29,7 @@ from linekey.network.ports import (
     Session,
     SipAddress,
     SipEntry,
+    SiteCopy,
     Unreachable,
 )
 
@@ -52,7 +53,7 @@ class _Element(Generic[Address]):
     """What both fakes are: secrets by address, an old one beside a new one in grace, events, switches.
 
     `down` makes calls Unreachable, `rejecting` makes them Rejected, `graceful` says whether it can hold two
-    secrets.
+    secrets. `copy_to` names a site which has a copy, `away` holds those which are not connected.
     """
 
     def __init__(self, name: str) -> None:
@@ -60,6 +61,9 @@ class _Element(Generic[Address]):
         self.down = False
         self.rejecting = False
         self.graceful = True
+        self.away: set[str] = set()
+        self._written = 0
+        self._reached: dict[str, int] = {}
         self._lock = RLock()
         self._accepts: dict[Address, Secret] = {}
         self._old: dict[Address, _Old] = {}
@@ -72,12 +76,29 @@ class _Element(Generic[Address]):
     def release(self, rotations: Sequence[str]) -> None:
         self._answer()
         with self._lock:
+            self._written += 1
             self._old = {at: old for at, old in self._old.items() if old.rotation not in rotations}
 
     def events(self, after: int, limit: int) -> list[ElementEvent]:
         self._answer()
         with self._lock:
             return self._events[after : after + limit]
+
+    def copy_to(self, site: str) -> None:
+        with self._lock:
+            self._reached[site] = self._written
+
+    def copies(self) -> list[SiteCopy]:
+        self._answer()
+        with self._lock:
+            here = self._written
+            self._reached.update((site, here) for site in self._reached if site not in self.away)
+            return [
+                SiteCopy(
+                    site, site not in self.away, here, at, timedelta() if site not in self.away else None
+                )
+                for site, at in sorted(self._reached.items())
+            ]
 
     def _answer(self) -> None:
         if self.down:
@@ -88,6 +109,7 @@ class _Element(Generic[Address]):
     def _take(self, address: Address, secret: Secret, old: _Old | None) -> None:
         if old is not None and not self.graceful:
             raise Rejected(f"{self.name}: holds one secret per name")
+        self._written += 1
         self._accepts[address] = secret
         self._old.pop(address, None)
         # Told a second time, it stays over.
@@ -147,6 +169,7 @@ class FakeRegistrar(_Element[SipAddress]):
         self._answer()
         with self._lock:
             for line in lines:
+                self._written += 1
                 self._accepts.pop(line, None)
                 self._old.pop(line, None)
 
@@ -207,6 +230,7 @@ class FakeAccessServer(_Element[str]):
         self._answer()
         with self._lock:
             for login in logins:
+                self._written += 1
                 self._accepts.pop(login, None)
                 self._old.pop(login, None)
 

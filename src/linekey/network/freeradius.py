@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import Engine, column, delete, func, insert, literal_column, select, table
 
-from linekey.network import freeradius_events, freeradius_health, freeradius_log
+from linekey.network import freeradius_events, freeradius_health, freeradius_log, replication
 from linekey.network.coa import DisconnectClient
 from linekey.network.freeradius_log import RADACCT, RADPOSTAUTH
 from linekey.network.ports import (
@@ -18,6 +18,7 @@ from linekey.network.ports import (
     Finding,
     Rejected,
     Session,
+    SiteCopy,
     Unreachable,
 )
 from linekey.network.radcheck import (
@@ -119,6 +120,9 @@ class FreeRadius:
 
     def events(self, after: int, limit: int) -> list[ElementEvent]:
         return freeradius_events.read(self.name, self._accounting, after, limit)
+
+    def copies(self) -> list[SiteCopy]:
+        return replication.copies(self.name, self._store, replication.ACCESSES, replication.ACCESS_EVENTS)
 
     def _replace(self, logins: Iterable[str], rows: list[dict[str, str]]) -> None:
         with asking(self.name), self._store.begin() as connection:

@@ -1,10 +1,12 @@
 """Kamailio's JSON-RPC over its UNIX datagram socket (module jsonrpcs), one question per call."""
 
-import contextlib
 import json
 import secrets
 import socket
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +34,35 @@ class KamailioRpc:
 
     def __call__(self, method: str, *params: str | int) -> Any:
         """The `result` of one call. Raises RpcFault, Unreachable, or Rejected when it is not JSON-RPC."""
+        with self.open() as ask:
+            return ask(method, *params)
+
+    @contextmanager
+    def open(self) -> Iterator[Callable[..., Any]]:
+        """What answers as the object itself does, one call after the other over one socket.
+
+        To be left where one is not answered: a reply which comes late would be taken for the next.
+        """
+        # Abstract addresses would spare the file, but Kamailio replies to file names only.
+        ours = Path(tempfile.gettempdir()) / f"linekey-rpc-{secrets.token_hex(8)}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
+            wire.settimeout(self._timeout)
+            try:
+                with self._answering():
+                    wire.bind(str(ours))
+                    # Kamailio may run as another user: it must be able to write its reply here.
+                    ours.chmod(0o666)
+                    wire.connect(str(self._socket_path))
+                yield partial(self._ask, wire)
+            finally:
+                with suppress(FileNotFoundError):
+                    ours.unlink()
+
+    def _ask(self, wire: socket.socket, method: str, *params: str | int) -> Any:
         question = {"jsonrpc": "2.0", "method": method, "params": list(params), "id": secrets.randbits(31)}
-        try:
-            raw = self._exchange(json.dumps(question).encode())
-        except OSError as error:
-            told = f"{self._element}: {self._socket_path.name} does not answer: {error}"
-            raise Unreachable(told) from error
+        with self._answering():
+            wire.send(json.dumps(question).encode())
+            raw = wire.recv(BIGGEST_ANSWER)
         try:
             # It repeats what phones call themselves, byte for byte.
             answer = json.loads(raw.decode(errors="replace"), strict=False)
@@ -47,18 +72,10 @@ class KamailioRpc:
         except (ValueError, KeyError, TypeError) as error:
             raise Rejected(f"{self._element}: {method} was not answered in JSON-RPC") from error
 
-    def _exchange(self, question: bytes) -> bytes:
-        # Abstract addresses would spare the file, but Kamailio replies to file names only.
-        ours = Path(tempfile.gettempdir()) / f"linekey-rpc-{secrets.token_hex(8)}"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
-            wire.settimeout(self._timeout)
-            wire.bind(str(ours))
-            try:
-                # Kamailio may run as another user: it must be able to write its reply here.
-                ours.chmod(0o666)
-                wire.connect(str(self._socket_path))
-                wire.send(question)
-                return wire.recv(BIGGEST_ANSWER)
-            finally:
-                with contextlib.suppress(FileNotFoundError):
-                    ours.unlink()
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            told = f"{self._element}: {self._socket_path.name} does not answer: {error}"
+            raise Unreachable(told) from error

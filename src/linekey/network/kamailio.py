@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from linekey.network import check_sync, kamailio_health
+from linekey.network import check_sync, kamailio_health, replication
 from linekey.network import kamailio_grace as grace
 from linekey.network.digests import refuse_what_is_no_digest
 from linekey.network.jsonrpc import KamailioRpc, RpcFault
@@ -23,6 +23,7 @@ from linekey.network.ports import (
     Rejected,
     SipAddress,
     SipEntry,
+    SiteCopy,
     Unreachable,
 )
 from linekey.network.store import asking, put
@@ -93,6 +94,9 @@ class Kamailio:
         with asking(self.name), self._events.connect() as connection:
             return grace.told(connection, after, limit) if grace.is_there(connection, grace.EVENT) else []
 
+    def copies(self) -> list[SiteCopy]:
+        return replication.copies(self.name, self._store, replication.LINES, replication.LINE_EVENTS)
+
     def drop(self, line: SipAddress) -> int:
         bound = len(self.registrations(line))
         # Sent even when nothing was seen: a phone may have registered in between. Unknown is success.
@@ -126,9 +130,9 @@ class Kamailio:
         A courtesy: another configuration has no such table, and without the answer they count for a minute.
         """
         generation = time.time_ns() // 1_000_000 % 2**31
-        with suppress(RpcFault, Rejected, Unreachable):
+        with suppress(RpcFault, Rejected, Unreachable), self._rpc.open() as tell:
             for line in lines:
-                self._rpc("htable.seti", "generation", line.username, generation)
+                tell("htable.seti", "generation", line.username, generation)
 
     def _ask(self, method: str, aor: str) -> Any:
         """The result, or None when nothing is bound to `aor`.

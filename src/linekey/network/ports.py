@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from linekey.domain.copies import SiteCopy as SiteCopy
 from linekey.domain.hearing import ElementEvent as ElementEvent
 from linekey.domain.hearing import Heard as Heard
 from linekey.domain.secret import Secret
@@ -143,7 +144,7 @@ class Finding:
 
 
 class Telling(Protocol):
-    """What a registrar and an access server have in common: two secrets at once, and telling of logins."""
+    """What a registrar and an access server have in common: two secrets at once, events, copies elsewhere."""
 
     name: str
 
@@ -155,6 +156,12 @@ class Telling(Protocol):
 
     def events(self, after: int, limit: int) -> list[ElementEvent]:
         """The oldest `limit` events numbered above `after`, in order; none where none are told."""
+
+    def copies(self) -> list[SiteCopy]:
+        """How far what was pushed has come at other sites, by their names. Raises Unreachable.
+
+        None where nothing is copied, and where this installation does not tell.
+        """
 
 
 class Registrar(Telling, Protocol):

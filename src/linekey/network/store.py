@@ -6,9 +6,24 @@ Every database error an adapter can meet becomes `Unreachable` or `Rejected` her
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, TableClause, create_engine, make_url, text
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Double,
+    Engine,
+    NullPool,
+    Select,
+    TableClause,
+    Text,
+    create_engine,
+    func,
+    literal,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
@@ -107,27 +122,42 @@ def put(
     """Insert rows, or update the ones whose unique `key` columns exist already (all rows: same columns)."""
     if not rows:
         return
+    # Each dialect where it is spoken: three of them are megabytes of a worker.
     changing = [name for name in rows[0] if name not in key]
     match connection.dialect.name:
         case "sqlite":
+            from sqlalchemy.dialects import sqlite
+
             to_sqlite = sqlite.insert(table)
             statement = to_sqlite.on_conflict_do_update(
                 index_elements=key, set_={name: to_sqlite.excluded[name] for name in changing}
             )
             connection.execute(statement, rows)
         case "postgresql":
-            to_postgresql = postgresql.insert(table)
+            from sqlalchemy.dialects import postgresql
+
+            to_postgresql = postgresql.insert(table).from_select([*rows[0]], _unnested(rows))
             connection.execute(
                 to_postgresql.on_conflict_do_update(
                     index_elements=key, set_={name: to_postgresql.excluded[name] for name in changing}
-                ),
-                rows,
+                )
             )
         case _:
+            from sqlalchemy.dialects import mysql
+
             to_mysql = mysql.insert(table)
             connection.execute(
                 to_mysql.on_duplicate_key_update({name: to_mysql.inserted[name] for name in changing}), rows
             )
+
+
+def _unnested(rows: Sequence[Mapping[str, str | float]]) -> Select[Any]:
+    """All of them in one statement, an array for each column: half the time of one statement each."""
+    columns = []
+    for name, first in rows[0].items():
+        of = ARRAY(Double() if isinstance(first, float) else Text())
+        columns.append(func.unnest(literal([row[name] for row in rows], of)))
+    return select(*columns)
 
 
 def one_writer(connection: Connection, table: str) -> None:

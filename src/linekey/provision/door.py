@@ -47,7 +47,7 @@ class Door:
                 token=Secret(token),
                 file=file,
                 server=sip_server(),
-                public_url=settings.LINEKEY_PUBLIC_URL,
+                public_url=settings.LINEKEY_PROVISION_URL,
                 source=request.META.get("REMOTE_ADDR", ""),
                 agent=request.headers.get("User-Agent", ""),
                 now=timezone.now(),
@@ -74,7 +74,7 @@ def sip_server() -> SipServer:
 
 def _in_clear(request: HttpRequest) -> bool:
     """Where the operator has HTTPS nothing is here without it, not even a redirect: its token would tell."""
-    return settings.LINEKEY_PUBLIC_URL.startswith("https://") and not request.is_secure()
+    return settings.LINEKEY_PROVISION_URL.startswith("https://") and not request.is_secure()
 
 
 def _nothing() -> HttpResponse:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from linekey.domain import tracing
 from linekey.domain.access import Actor
-from linekey.records import events
+from linekey.records import events, many
 from linekey.records.models import AuditEntry, Organisation, Person, Service
+from linekey.records.prepared import insert
 
 
 def write(
@@ -25,7 +27,7 @@ def write(
     """
     concerned = organisation or (person.organisation if person else None)
     path = service.path if service else concerned.path if concerned else actor.path if actor else ""
-    entry = AuditEntry.objects.create(
+    entry = AuditEntry(
         at=now,
         actor_id=actor.person_id if actor else None,
         door=actor.door if actor else "system",
@@ -35,6 +37,7 @@ def write(
         path=path,
         facts=_traced(facts),
     )
+    insert([entry])
     events.announce([entry], actor, now=now)
 
 
@@ -42,20 +45,17 @@ def write_bulk(
     *, action: str, now: datetime, actor: Actor, told: Iterable[tuple[Service, Mapping[str, str]]]
 ) -> None:
     """The same act on many services, each with facts of its own."""
-    entries = [
-        AuditEntry(
-            at=now,
-            actor_id=actor.person_id,
-            door=actor.door,
-            action=action,
-            service=service,
-            path=service.path,
-            facts=_traced(facts),
-        )
-        for service, facts in told
-    ]
-    AuditEntry.objects.bulk_create(entries)
-    events.announce(entries, actor, now=now)
+    alike: dict[str, Any] = {"at": now, "actor_id": actor.person_id, "door": actor.door, "action": action}
+    rows = [(service, _traced(facts)) for service, facts in told]
+    many.insert(
+        AuditEntry,
+        ("service_id", "path", "facts"),
+        ((service.pk, service.path, facts) for service, facts in rows),
+        **alike,
+    )
+    if events.anybody_hears(action):
+        entries = [AuditEntry(**alike, service=each, path=each.path, facts=facts) for each, facts in rows]
+        events.announce(entries, actor, now=now)
 
 
 def _traced(facts: Mapping[str, str]) -> dict[str, str]:

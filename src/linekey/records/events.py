@@ -16,6 +16,7 @@ from linekey.domain.effects import Effect, EffectKind
 from linekey.domain.webhooks import BY_ACTION, Told, body_of, lineage
 from linekey.records import outbox
 from linekey.records.models import AuditEntry, WebhookDelivery, WebhookEndpoint
+from linekey.records.prepared import Question, text
 
 LANE = "webhook:%d"
 """One hand at a time per endpoint: a slow one keeps no more busy, and no other waits for it."""
@@ -30,6 +31,11 @@ def announce(entries: Sequence[AuditEntry], actor: Actor | None, *, now: datetim
     put(found, now=now)
 
 
+def anybody_hears(action: str) -> bool:
+    """Is it an event, and has anybody an endpoint? Thousands of entries need not come here for nobody."""
+    return action in BY_ACTION and WebhookEndpoint.objects.filter(enabled=True).exists()
+
+
 def put(deliveries: Sequence[WebhookDelivery], *, now: datetime) -> None:
     WebhookDelivery.objects.bulk_create(deliveries)
     queue({delivery.endpoint_id for delivery in deliveries}, now=now)
@@ -37,9 +43,12 @@ def put(deliveries: Sequence[WebhookDelivery], *, now: datetime) -> None:
 
 def queue(endpoints: Iterable[int], *, now: datetime) -> None:
     """Somebody goes and sends whatever waits for these endpoints."""
-    for number in sorted(endpoints):
-        effect = Effect(EffectKind.WEBHOOK, ordered=False, facts={"endpoint": str(number)})
-        outbox.put_in_lane(effect, lane=LANE % number, now=now)
+    going = {
+        LANE % number: Effect(EffectKind.WEBHOOK, ordered=False, facts={"endpoint": str(number)})
+        for number in sorted(endpoints)
+    }
+    if going:
+        outbox.put_in_lanes(going, now=now)
 
 
 def delivery(endpoint: WebhookEndpoint, event: str, name: str, body: str, at: datetime) -> WebhookDelivery:
@@ -74,10 +83,19 @@ def _deliveries(
 
 def _listening(path: str) -> list[WebhookEndpoint]:
     """Of the organisation an entry is about and of all above it; of the operator for what is nobody's."""
-    listening = WebhookEndpoint.objects.filter(enabled=True)
     if not path:
-        return list(listening.filter(organisation__parent=None))
-    return list(listening.filter(path__in=lineage(path)))
+        return _OPERATORS.all()
+    named = {f"level{depth}": above for depth, above in enumerate(lineage(path))}
+    return _in_branch(len(named)).all(**named)
+
+
+_OPERATORS = Question(lambda: WebhookEndpoint.objects.filter(enabled=True, organisation__parent=None))
+
+
+@cache
+def _in_branch(levels: int) -> Question[WebhookEndpoint]:
+    paths = [text(f"level{depth}") for depth in range(levels)]
+    return Question(lambda: WebhookEndpoint.objects.filter(enabled=True, path__in=paths))
 
 
 def _told(entry: AuditEntry, *, by: str | None) -> Told:

@@ -3,7 +3,10 @@
 Every read starts from what the actor may see; unknown and not-yours are one answer (law 11).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -11,19 +14,23 @@ from linekey.domain.access import Actor, Door, Role, Scope
 from linekey.domain.errors import NotFound
 from linekey.domain.identifiers import Identifier
 from linekey.domain.kinds import KINDS, Delivery
-from linekey.domain.lifecycle import State
 from linekey.domain.policy import Policy, inherit
-from linekey.records.models import CredentialVersion, Organisation, Person, RecoveryCode, Service
+from linekey.records import versions
+from linekey.records.models import CredentialVersion, Factor, Organisation, Person, RecoveryCode, Service
+from linekey.records.prepared import Question, number, text
 
 LONGEST_REFERENCE = 60
 
 
 def visible_services(actor: Actor) -> QuerySet[Service]:
     """The services `actor` may know of, as `domain.access.sees` says of one."""
+    return _visible(owner=actor.person_id if actor.role is Role.SUBSCRIBER else None, path=actor.path)
+
+
+def _visible(*, owner: Any, path: Any) -> QuerySet[Service]:
+    """Values, or places for them. `owner` is None for whoever sees a whole branch."""
     services = Service.objects.select_related("sip", "ppp", "owner", "organisation", "site", "observation")
-    if actor.role is Role.SUBSCRIBER:
-        return services.filter(owner_id=actor.person_id)
-    return services.filter(path__startswith=actor.path)
+    return services.filter(path__startswith=path) if owner is None else services.filter(owner_id=owner)
 
 
 def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
@@ -34,13 +41,25 @@ def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
     # NUL cannot be sent to PostgreSQL at all; a reference that long names nothing.
     if "\0" in reference or len(reference) > LONGEST_REFERENCE:
         raise NotFound()
-    rows = visible_services(actor).filter(reference=reference)
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    found = rows.first()
+    asked = _SERVICE[actor.role is Role.SUBSCRIBER, lock]
+    found = asked.first(reference=reference, person=actor.person_id, path=actor.path)
     if found is None:
         raise NotFound()
     return found
+
+
+def _one(*, owned: bool, locked: bool) -> QuerySet[Service]:
+    """With the organisations above its own, which say its policy together."""
+    rows = _visible(owner=number("person") if owned else None, path=text("path"))
+    rows = rows.select_related("organisation__parent__parent").filter(reference=text("reference"))
+    return rows.select_for_update(of=("self",)) if locked else rows
+
+
+_SERVICE = {
+    (owned, locked): Question(partial(_one, owned=owned, locked=locked))
+    for owned in (False, True)
+    for locked in (False, True)
+}
 
 
 def delivery_for(service: Service, policy: Policy | None = None) -> Delivery:
@@ -55,8 +74,7 @@ def newest_version(service: Service) -> CredentialVersion | None:
 
     It is the newest that was neither abandoned nor overtaken before the element took it.
     """
-    rows = service.versions.exclude(state=State.ABANDONED).exclude(state=State.SUPERSEDED, live_at=None)
-    return rows.order_by("-number").first()
+    return versions.newest(service)
 
 
 def person_by_identifier(who: Identifier) -> Person | None:
@@ -66,24 +84,53 @@ def person_by_identifier(who: Identifier) -> Person | None:
     Whoever activated their account comes before those only invited: no invitation shuts an owner out.
     """
     if who.phone:
-        meant = Q(phone=who.phone, extension=who.extension, phone_verified_at__isnull=False)
+        found = _BY_PHONE.all(phone=who.phone, extension=who.extension)
     elif who.email:
-        meant = Q(email=who.email)
+        found = _BY_EMAIL.all(email=who.email)
     else:
-        meant = Q(customer_id=who.customer_id)
-    people = Person.objects.select_related("organisation").filter(meant)
-    found = list(people.order_by(F("activated_at").asc(nulls_last=True))[:3])
+        found = _BY_CUSTOMER_ID.all(customer_id=who.customer_id)
     meant_ones = [each for each in found if each.activated_at] or found
     return meant_ones[0] if len(meant_ones) == 1 else None
+
+
+def _people(meant: Q) -> QuerySet[Person]:
+    people = Person.objects.select_related("organisation__parent__parent").filter(meant)
+    return people.order_by(F("activated_at").asc(nulls_last=True))[:3]
+
+
+_BY_PHONE = Question(
+    lambda: _people(Q(phone=text("phone"), extension=text("extension"), phone_verified_at__isnull=False))
+)
+_BY_EMAIL = Question(lambda: _people(Q(email=text("email"))))
+_BY_CUSTOMER_ID = Question(lambda: _people(Q(customer_id=text("customer_id"))))
 
 
 def person(person_id: int) -> Person:
     return Person.objects.select_related("organisation").get(id=person_id)
 
 
+def factors(person: Person) -> list[Factor]:
+    return _FACTORS.all(person=person.pk)
+
+
+_FACTORS = Question(lambda: Factor.objects.filter(person_id=number("person")))
+
+
 def live_codes(person: Person) -> QuerySet[RecoveryCode]:
     """Recovery codes which still open: of a sheet that was proven, and not used."""
-    return RecoveryCode.objects.filter(person=person, proven_at__isnull=False, used_at=None)
+    return _live_codes(person.pk)
+
+
+def count_live_codes(person: Person) -> int:
+    """There are ten at most."""
+    return len(_LIVE_CODES.all(person=person.pk))
+
+
+def _live_codes(person: Any) -> QuerySet[RecoveryCode]:
+    return RecoveryCode.objects.filter(person_id=person, proven_at__isnull=False, used_at=None)
+
+
+_LIVE_CODES = Question(lambda: _live_codes(number("person")).only("pk"))
 
 
 def actor_of(
@@ -111,14 +158,26 @@ def actor_of(
 
 def policy_of(organisation: Organisation) -> Policy:
     """The policy in force for an organisation: overrides of its ancestors, the operator's first."""
-    lineage = organisation.path.rstrip(".").split(".")
-    above = Organisation.objects.filter(id__in=[int(part) for part in lineage]).order_by("path")
-    return inherit(row.policy for row in above)
+    return inherit(row.policy for row in _lineage(organisation))
+
+
+def _lineage(organisation: Organisation) -> Sequence[Organisation]:
+    """The operator first, down to itself: by what was read with it, else by one query."""
+    known = [organisation]
+    while (above := known[0]).parent_id is not None:
+        if "parent" not in above._state.fields_cache or above.parent is None:
+            lineage = organisation.path.rstrip(".").split(".")
+            return list(Organisation.objects.filter(id__in=[int(part) for part in lineage]).order_by("path"))
+        known.insert(0, above.parent)
+    return known
 
 
 def operators_policy() -> Policy:
     """The policy of the operator itself, for whoever belongs to nobody yet."""
-    return inherit(Organisation.objects.filter(parent=None).values_list("policy", flat=True)[:1])
+    return inherit(each.policy for each in _OPERATOR.all())
+
+
+_OPERATOR = Question(lambda: Organisation.objects.filter(parent=None)[:1])
 
 
 def personal_facts(service: Service) -> tuple[str, ...]:
@@ -139,6 +198,11 @@ def facts_of(owner: Person) -> list[str]:
     if owner.birth_date:
         facts += [owner.birth_date.strftime(form) for form in ("%Y%m%d", "%d%m%Y", "%d%m%y", "%Y")]
     return facts
+
+
+def texts(person: Person) -> bool:
+    """Has the person a number of their own that answered? A shared one has an extension."""
+    return bool(person.phone and person.phone_verified_at and not person.extension)
 
 
 def _national(number: str) -> str:

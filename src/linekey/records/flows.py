@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from linekey.domain.errors import FlowOver
 from linekey.domain.flows import LASTS, MOST_TRIES, MOVES, OVER, STARTS, FlowKind, FlowState
 from linekey.records.models import Flow, Person
+from linekey.records.prepared import Change, Question, moment, number, text
 
 _REFERENCE = re.compile(r"[0-9a-f]{32}")
 
@@ -47,16 +48,21 @@ def current(kind: FlowKind, reference: str, *, browser: str, now: datetime) -> F
     """The flow of this kind, browser and moment; FlowOver for every other, whatever the reason."""
     if not browser or not _REFERENCE.fullmatch(reference):
         raise FlowOver()
-    flow = (
-        Flow.objects.select_related("person__organisation")
-        .filter(Q(person=None) | Q(person__is_active=True))
-        .filter(reference=reference, kind=kind, browser=browser, expires_at__gt=now)
-        .exclude(state__in=OVER)
-        .first()
-    )
+    flow = _CURRENT.first(reference=reference, kind=str(kind), browser=browser, now=now)
     if flow is None:
         raise FlowOver()
     return flow
+
+
+_CURRENT = Question(
+    lambda: (
+        Flow.objects.select_related("person__organisation__parent__parent")
+        .filter(Q(person=None) | Q(person__is_active=True))
+        .filter(reference=text("reference"), kind=text("kind"), browser=text("browser"))
+        .filter(expires_at__gt=moment("now"))
+        .exclude(state__in=OVER)
+    )
+)
 
 
 def move(flow: Flow, to: FlowState, **fields: Any) -> None:
@@ -74,11 +80,16 @@ def count_try(flow: Flow) -> int:
 
     One too many ends nothing: among those counted before it, the right one may still be on its way.
     """
-    live = Flow.objects.filter(pk=flow.pk, state=flow.state, tries__lt=MOST_TRIES)
-    if not live.update(tries=F("tries") + 1):
+    if not _TRY(flow=flow.pk, state=str(flow.state)):
         raise FlowOver()
     flow.refresh_from_db(fields=["tries"])
     return MOST_TRIES - flow.tries
+
+
+_TRY = Change(
+    lambda: Flow.objects.filter(pk=number("flow"), state=text("state"), tries__lt=MOST_TRIES),
+    tries=F("tries") + 1,
+)
 
 
 def take_challenge(flow: Flow) -> str:

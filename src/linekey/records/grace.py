@@ -5,10 +5,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from linekey.domain.kinds import Mode
-from linekey.domain.lifecycle import State
 from linekey.domain.policy import Policy
-from linekey.records import find
-from linekey.records.models import ElementHealth, Service
+from linekey.records import find, versions
+from linekey.records.models import CredentialVersion, ElementHealth, Service
+from linekey.records.prepared import Question, text
 
 
 class WhyNot(StrEnum):
@@ -30,20 +30,28 @@ class Offer:
     """Why there is only `Mode.IMMEDIATE`; None where both can be chosen."""
 
 
-def offer_for(service: Service, policy: Policy | None = None) -> Offer:
-    """By the policy (read when it is not at hand), and by what the element can do."""
+def offer_for(
+    service: Service, policy: Policy | None = None, newest: CredentialVersion | None = None
+) -> Offer:
+    """By the policy, and by what the element can do. `newest` is the version that is to be true.
+
+    What is not at hand is read.
+    """
     policy = policy or find.policy_of(service.organisation)
     lasts = timedelta(hours=policy.grace_hours)
-    missing = _missing(service)
+    missing = _missing(service, newest)
     return Offer(Mode.IMMEDIATE if missing else policy.rotation, lasts, missing)
 
 
-def _missing(service: Service) -> WhyNot | None:
+def _missing(service: Service, newest: CredentialVersion | None) -> WhyNot | None:
     element = service.sip.element if service.kind == Service.Kind.SIP_LINE else service.ppp.element
-    if not ElementHealth.objects.filter(name=element, grace=True).exists():
+    if _KEEPS_TWO.first(element=element) is None:
         return WhyNot.ELEMENT
-    held = service.versions.filter(live_at__isnull=False).exclude(state=State.ABANDONED)
-    newest = held.order_by("-number").first()
-    if newest is None or newest.verb == "retire":
+    # What is to be true and was taken is what the element holds.
+    held = newest if newest is not None and newest.live_at is not None else versions.held(service)
+    if held is None or held.verb == "retire":
         return WhyNot.NOTHING_OLD
-    return None if bytes(newest.sealed) else WhyNot.UNKNOWN_OLD
+    return None if bytes(held.sealed) else WhyNot.UNKNOWN_OLD
+
+
+_KEEPS_TWO = Question(lambda: ElementHealth.objects.filter(name=text("element"), grace=True).only("name"))

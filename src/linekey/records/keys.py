@@ -8,6 +8,7 @@ from linekey.domain import networks
 from linekey.domain.access import Scope
 from linekey.domain.access_keys import USE_NOTED_EVERY
 from linekey.records.models import AccessKey, AccessToken, AuditEntry, Person
+from linekey.records.prepared import Question, moment, text
 
 
 def owner(person_id: int) -> Person:
@@ -26,16 +27,12 @@ def named(key_id: str) -> AccessKey | None:
 
 
 def of_secret(digest: str) -> AccessKey | None:
-    return _with_person().filter(digest=digest).first()
+    return _OF_SECRET.first(digest=digest)
 
 
 def of_token(digest: str, *, now: datetime) -> AccessKey | None:
     """The key behind an access token that has not ended; a refresh token opens nothing (law 8)."""
-    return (
-        _with_person()
-        .filter(tokens__digest=digest, tokens__refreshes=False, tokens__expires_at__gt=now)
-        .first()
-    )
+    return _OF_TOKEN.first(digest=digest, now=now)
 
 
 def refresh_token(digest: str) -> AccessToken | None:
@@ -111,3 +108,11 @@ def end_tokens(person: Person, *, now: datetime) -> None:
 
 def _with_person() -> QuerySet[AccessKey]:
     return AccessKey.objects.select_related("person__organisation")
+
+
+_OF_SECRET = Question(lambda: _with_person().filter(digest=text("digest")))
+_OF_TOKEN = Question(
+    lambda: _with_person().filter(
+        tokens__digest=text("digest"), tokens__refreshes=False, tokens__expires_at__gt=moment("now")
+    )
+)

@@ -27,7 +27,9 @@ from django.db.models import (
 from linekey.domain import metrics
 from linekey.domain.effects import OPEN_STATES, StepState
 from linekey.domain.metrics import BUCKETS, Metric
+from linekey.records import copies
 from linekey.records.models import (
+    AuditCheckpoint,
     AuditEntry,
     Campaign,
     ElementHealth,
@@ -145,6 +147,13 @@ def standing(crews: dict[str, frozenset[str]], *, now: datetime) -> Iterator[Sam
     for row in ElementHealth.objects.order_by("name"):
         yield Sample(metrics.UP, (row.name, row.role), int(row.good))
         yield Sample(metrics.LOOKED, (row.name, row.role), (now - row.seen_at).total_seconds())
+    for copy in copies.all_known():
+        labels = (copy.element, copy.site)
+        yield Sample(metrics.CONNECTED, labels, int(copy.known.connected))
+        yield Sample(metrics.BEHIND, labels, (copy.known.behind or copy.lag or timedelta()).total_seconds())
+        yield Sample(metrics.TO_FETCH, labels, copy.missing)
+        if copy.known.heard is not None:
+            yield Sample(metrics.HEARD, labels, int(copy.known.heard))
     yield from _webhooks()
     for state, n in Campaign.objects.values_list("state").annotate(n=Count("pk")).order_by("state"):
         yield Sample(metrics.CAMPAIGNS, (state,), n)
@@ -154,6 +163,9 @@ def standing(crews: dict[str, frozenset[str]], *, now: datetime) -> Iterator[Sam
         yield Sample(metrics.TO_ROTATE, (name,), value)
     cursor = MetricCursor.objects.order_by("pk").first()
     yield Sample(metrics.COUNTED, (), cursor.until.timestamp() if cursor else 0)
+    last = MetricTotal.objects.filter(name=metrics.BACKED_UP.name).first()
+    yield Sample(metrics.BACKED_UP, (), last.value if last else 0)
+    yield from _unsealed(now)
 
 
 def _outbox(crews: dict[str, frozenset[str]], now: datetime) -> Iterator[Sample]:
@@ -165,6 +177,17 @@ def _outbox(crews: dict[str, frozenset[str]], now: datetime) -> Iterator[Sample]
         oldest = min((since for _, since in theirs), default=now)
         yield Sample(metrics.OUTBOX, (crew,), sum(n for n, _ in theirs))
         yield Sample(metrics.OLDEST, (crew,), (now - oldest).total_seconds())
+
+
+def _unsealed(now: datetime) -> Iterator[Sample]:
+    """By an index on what waits, which is next to nothing."""
+    waiting = {
+        "chain": AuditEntry.objects.filter(chain=None),
+        "anchor": AuditCheckpoint.objects.filter(anchored_at=None),
+    }
+    for seal, rows in waiting.items():
+        oldest = rows.order_by("id").values_list("at", flat=True).first()
+        yield Sample(metrics.UNSEALED, (seal,), (now - oldest).total_seconds() if oldest else 0)
 
 
 def _webhooks() -> Iterator[Sample]:

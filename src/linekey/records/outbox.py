@@ -6,18 +6,22 @@ Use-cases put; the worker claims and settles. One query serves SQLite and Postgr
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from linekey.domain import tracing
 from linekey.domain.effects import LANE_OF_SERVICE, OPEN_STATES, Effect, EffectKind, StepState
+from linekey.records import many
 from linekey.records.claimed import Claimed
 from linekey.records.models import CredentialVersion, OutboxEffect, Person, Service
+from linekey.records.prepared import Change, Question, insert, moment, text
 
 WAKE_CHANNEL = "linekey_outbox"
 
@@ -38,9 +42,16 @@ def put(
     order and number their effects in the other, and the old password would be pushed last (law 1).
     `first_step`: how many effects the plan has already, when it goes on.
     """
-    for row in _rows(effects, plan, now, service, version, person, first_step):
-        row.save()
+    insert(_rows(effects, plan, now, service, version, person, first_step))
     _wake()
+
+
+def has_promised(plan: str) -> bool:
+    """Anything at all, whatever became of it."""
+    return _OF_PLAN.first(plan=plan) is not None
+
+
+_OF_PLAN = Question(lambda: OutboxEffect.objects.filter(plan=text("plan")).only("pk")[:1])
 
 
 @dataclass(frozen=True)
@@ -49,21 +60,38 @@ class Promise:
 
     effects: Sequence[Effect]
     plan: str
-    service: Service
-    version: CredentialVersion
+    service_id: int
+    version_id: int
+    person_id: int | None
     later: Mapping[EffectKind, datetime]
     """What is not worth looking at before."""
 
 
+_PROMISED = (
+    *("plan", "step", "lane", "kind", "service_id", "version_id", "person_id", "message", "facts"),
+    "not_before",
+)
+
+
 def put_bulk(promises: Iterable[Promise], *, now: datetime) -> None:
     """`put` for many, in few statements: hands of their own make them true, in nobody's way."""
-    rows: list[OutboxEffect] = []
-    for each in promises:
-        made = _rows(each.effects, each.plan, now, each.service, each.version, each.service.owner, 0)
-        for row in made:
-            row.bulk, row.not_before = True, each.later.get(EffectKind(row.kind), now)
-        rows += made
-    OutboxEffect.objects.bulk_create(rows)
+    rows = (
+        (
+            each.plan,
+            step,
+            _lane(effect, each.plan, step, each.service_id),
+            effect.kind,
+            each.service_id,
+            each.version_id,
+            each.person_id,
+            effect.message,
+            effect.facts,
+            each.later.get(effect.kind, now),
+        )
+        for each in promises
+        for step, effect in enumerate(each.effects)
+    )
+    many.insert(OutboxEffect, _PROMISED, rows, bulk=True, created_at=now, request=tracing.current())
     _wake()
 
 
@@ -78,12 +106,11 @@ def _rows(
 ) -> list[OutboxEffect]:
     rows = []
     for step, effect in enumerate(effects, start=first_step):
-        own_lane = service is None or not effect.ordered
         rows.append(
             OutboxEffect(
                 plan=plan,
                 step=step,
-                lane=f"plan:{plan}:{step}" if own_lane else LANE_OF_SERVICE % service.pk,  # type: ignore[union-attr]
+                lane=_lane(effect, plan, step, service.pk if service else None),
                 kind=effect.kind,
                 service=service,
                 version=version,
@@ -98,11 +125,20 @@ def _rows(
     return rows
 
 
-def put_in_lane(effect: Effect, *, lane: str, now: datetime) -> None:
-    """Promise something about no service, which waits for what else goes the same way."""
-    (row,) = _rows([effect], uuid4().hex, now, None, None, None, 0)
-    row.lane = lane
-    row.save()
+def _lane(effect: Effect, plan: str, step: int, service_id: int | None) -> str:
+    if service_id is None or not effect.ordered:
+        return f"plan:{plan}:{step}"
+    return LANE_OF_SERVICE % service_id
+
+
+def put_in_lanes(effects: Mapping[str, Effect], *, now: datetime) -> None:
+    """Promise things about no service, each by its lane, where it waits for what else goes the same way."""
+    rows = []
+    for lane, effect in effects.items():
+        (row,) = _rows([effect], uuid4().hex, now, None, None, None, 0)
+        row.lane = lane
+        rows.append(row)
+    insert(rows)
     _wake()
 
 
@@ -112,14 +148,20 @@ def hurry(service: Service, *, now: datetime) -> None:
     A newer secret was recorded, so those steps are only to be skipped: it must not wait out their pause,
     behind a mail server which is away, nor its turn among thousands.
     """
-    waiting = OutboxEffect.objects.filter(lane=LANE_OF_SERVICE % service.pk, state=StepState.WAITING)
-    waiting.update(not_before=now, bulk=False)
+    _HURRY(lane=LANE_OF_SERVICE % service.pk, now=now)
 
 
-def hurry_bulk(services: Iterable[Service], *, now: datetime) -> None:
-    """`hurry` for many, which keep their turn."""
-    lanes = [LANE_OF_SERVICE % service.pk for service in services]
-    OutboxEffect.objects.filter(lane__in=lanes, state=StepState.WAITING).update(not_before=now)
+_HURRY = Change(
+    lambda: OutboxEffect.objects.filter(lane=text("lane"), state=StepState.WAITING),
+    not_before=moment("now"),
+    bulk=False,
+)
+
+
+def hurry_bulk(services: Iterable[int], *, now: datetime) -> None:
+    """`hurry` for many, by their keys, which keep their turn."""
+    lanes = [LANE_OF_SERVICE % service for service in services]
+    OutboxEffect.objects.filter(many.among("lane", lanes), state=StepState.WAITING).update(not_before=now)
 
 
 def hurry_plan(plan: str, *, now: datetime) -> None:
@@ -129,10 +171,28 @@ def hurry_plan(plan: str, *, now: datetime) -> None:
 
 
 def _wake() -> None:
-    """Tell every worker at commit. On SQLite they see for themselves that something was committed."""
+    """Tell every worker after the commit. On SQLite they see for themselves that something was committed."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+        # Not within it: transactions which notify commit one after the other, and with a synchronous standby
+        # each waits for the network. By itself NOTIFY writes nothing down, and waits for nobody.
+        transaction.on_commit(_notify)
+
+
+def _notify() -> None:
+    # What was recorded is recorded: workers who are not told look for themselves four times a second.
+    with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {WAKE_CHANNEL}")
+
+
+def due(*, now: datetime) -> frozenset[str]:
+    """Kinds of which something can be claimed now; what was put by the thousand does not count.
+
+    `_heads` written out, because it is asked at each commit of anybody's.
+    """
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [moment, moment])
+        return frozenset(kind for (kind,) in cursor.fetchall())
 
 
 def claim(
@@ -148,18 +208,20 @@ def claim(
     Each is the head of its lane, due, and held by nobody whose lease still runs. `bulk`: of those put by the
     thousand, of the others, or None for both.
     """
-    earlier = OutboxEffect.objects.filter(lane=OuterRef("lane"), id__lt=OuterRef("id"), state__in=OPEN_STATES)
-    free = Q(state=StepState.WAITING) | Q(state=StepState.CLAIMED, lease_until__lte=now)
-    heads = OutboxEffect.objects.filter(free, ~Exists(earlier), not_before__lte=now).order_by("id")
+    if bulk is False and due(now=now).isdisjoint(kinds or EffectKind):
+        return []
+    heads = _heads(now).order_by("id")
     if kinds is not None:
         heads = heads.filter(kind__in=kinds)
     if bulk is not None:
         heads = heads.filter(bulk=bulk)
-    if bulk:
+    if bulk or connection.vendor == "postgresql":
+        # There, each commit waits for a standby, and other workers step over what is locked.
         return _claim_together(heads, limit, now + lease)
+    free = Q(state=StepState.WAITING) | Q(state=StepState.CLAIMED, lease_until__lte=now)
     claimed = []
-    for row in heads[:limit]:
-        won = OutboxEffect.objects.filter(free, id=row.pk, attempts=row.attempts).update(
+    for row in heads.values_list(*_CLAIMED)[:limit]:
+        won = OutboxEffect.objects.filter(free, id=row[0], attempts=row[1]).update(
             state=StepState.CLAIMED, attempts=F("attempts") + 1, lease_until=now + lease
         )
         if won:
@@ -167,31 +229,47 @@ def claim(
     return claimed
 
 
+_OPEN = RawSQL("linekey_outboxeffect.state IN ('waiting', 'claimed')", (), output_field=models.BooleanField())
+"""Literally what the index `open_by_moment` is limited to: SQLite takes it for nothing else."""
+
+
+_DUE = """
+    SELECT DISTINCT e.kind FROM linekey_outboxeffect AS e
+    WHERE NOT e.bulk AND e.state IN ('waiting', 'claimed') AND e.not_before <= %s
+    AND (e.state = 'waiting' OR e.lease_until <= %s) AND NOT EXISTS (
+        SELECT 1 FROM linekey_outboxeffect AS earlier
+        WHERE earlier.lane = e.lane AND earlier.id < e.id AND earlier.state IN ('waiting', 'claimed')
+    )
+"""
+
+
+def _heads(now: datetime) -> models.QuerySet[OutboxEffect]:
+    """The first open effect of each lane, where it is due and held by nobody whose lease still runs."""
+    earlier = OutboxEffect.objects.filter(lane=OuterRef("lane"), id__lt=OuterRef("id"), state__in=OPEN_STATES)
+    free = Q(state=StepState.WAITING) | Q(lease_until__lte=now)
+    return OutboxEffect.objects.filter(_OPEN, free, ~Exists(earlier), not_before__lte=now)
+
+
 def _claim_together(heads: models.QuerySet[OutboxEffect], limit: int, lease_until: datetime) -> list[Claimed]:
     """In two statements. Who claims the same at the same time finds them locked, or on SQLite claimed."""
     with transaction.atomic():
-        rows = list(heads.select_for_update(of=("self",), skip_locked=True)[:limit])
-        OutboxEffect.objects.filter(pk__in=[row.pk for row in rows]).update(
+        rows = list(heads.select_for_update(skip_locked=True).values_list(*_CLAIMED)[:limit])
+        OutboxEffect.objects.filter(many.among("pk", [row[0] for row in rows])).update(
             state=StepState.CLAIMED, attempts=F("attempts") + 1, lease_until=lease_until
         )
     return [_as_claimed(row, lease_until) for row in rows]
 
 
-def _as_claimed(row: OutboxEffect, lease_until: datetime) -> Claimed:
-    return Claimed(
-        id=row.pk,
-        attempts=row.attempts + 1,
-        kind=row.kind,
-        plan=row.plan,
-        service_id=row.service_id,
-        version_id=row.version_id,
-        person_id=row.person_id,
-        message=row.message,
-        facts=dict(row.facts),
-        created_at=row.created_at,
-        lease_until=lease_until,
-        request=row.request,
-    )
+_CLAIMED = (
+    *("id", "attempts", "kind", "plan", "service_id", "version_id", "person_id", "message", "facts"),
+    *("created_at", "request"),
+)
+
+
+def _as_claimed(row: tuple[Any, ...], lease_until: datetime) -> Claimed:
+    key, attempts, kind, plan, service, version, person, message, facts, created_at, request = row
+    about = (kind, plan, service, version, person, message, facts)
+    return Claimed(key, attempts + 1, *about, created_at, lease_until, request)
 
 
 def _mine(claimed: Claimed) -> models.QuerySet[OutboxEffect]:
@@ -212,14 +290,14 @@ def done(
 def done_together(results: Sequence[tuple[Claimed, dict[str, Any]]], *, now: datetime) -> set[int]:
     """`done` for a batch, in few statements; identifiers of those which were still ours. In a transaction."""
     ids = [claimed.id for claimed, _ in results]
-    held = OutboxEffect.objects.filter(id__in=ids, state=StepState.CLAIMED)
+    held = OutboxEffect.objects.filter(many.among("id", ids), state=StepState.CLAIMED)
     tokens = dict(held.select_for_update().order_by("id").values_list("id", "attempts"))
     alike = defaultdict[str, list[int]](list)
     for claimed, result in results:
         if tokens.get(claimed.id) == claimed.attempts:
             alike[json.dumps(result)].append(claimed.id)
     for told, ours in alike.items():
-        OutboxEffect.objects.filter(id__in=ours).update(
+        OutboxEffect.objects.filter(many.among("id", ours)).update(
             state=StepState.DONE,
             settled_at=now,
             result=json.loads(told),

@@ -15,12 +15,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import QuerySet
 
 from linekey.domain.access import Actor
-from linekey.records import search_postgresql, search_sqlite
+from linekey.records import many, search_postgresql, search_sqlite
 from linekey.records.models import Organisation, Person, SearchEntry, Service
-from linekey.records.search_words import Entry, Filters, entry_of, question, seen_by
+from linekey.records.search_words import Entry, Facts, Filters, entry_of, question, seen_by
 
 BATCH = 500
 _COLUMNS = [field.name for field in fields(Entry)]
+_FACTS = [field.name for field in fields(Facts)]
 
 
 def engine() -> ModuleType:
@@ -38,6 +39,16 @@ def found(
         seen_by(actor), question(filters), beyond=beyond, newer=newer, limit=limit
     )
     return ids[::-1] if newer else ids
+
+
+def entries_of(services: QuerySet[Service]) -> dict[int, Entry]:
+    """What each should be found by, by its key, as the tables are now."""
+    return {key: entry_of(Facts(*facts)) for key, *facts in services.values_list("pk", *_FACTS)}
+
+
+def kept(rows: QuerySet[SearchEntry]) -> dict[int, Entry]:
+    """What each is found by, by the key of its service."""
+    return {key: Entry(*columns) for key, *columns in rows.values_list("pk", *_COLUMNS)}
 
 
 def index(*services: Service) -> None:
@@ -99,16 +110,11 @@ def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
 @transaction.atomic
 def _index(keys: set[int]) -> None:
     # Two transactions which change what one service is found by must not each write half of it.
-    locked = Service.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    list(locked.values_list("pk", flat=True))
-    services = Service.objects.select_related("organisation", "owner", "sip", "ppp").filter(pk__in=keys)
-    new = {service.pk: entry_of(service) for service in services}
-    old = {row.pk: _kept(row) for row in SearchEntry.objects.filter(pk__in=keys)}
+    services = Service.objects.filter(many.among("pk", keys))
+    list(services.select_for_update().order_by("pk").values_list("pk", flat=True))
+    new = entries_of(services)
+    old = kept(SearchEntry.objects.filter(many.among("pk", keys)))
     changed = [key for key, entry in new.items() if old.get(key) != entry]
     if not changed:
         return
     engine().write({key: new[key] for key in changed}, {key: old[key] for key in changed if key in old})
-
-
-def _kept(row: SearchEntry) -> Entry:
-    return Entry(**{name: getattr(row, name) for name in _COLUMNS})

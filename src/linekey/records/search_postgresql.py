@@ -8,14 +8,15 @@ table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from django.db import connection
 
-from linekey.records.search_words import NAMES, Condition, Entry, words_of
+from linekey.records.many import copy_in
+from linekey.records.prepared import planned
+from linekey.records.search_words import CACHED, NAMES, Condition, Entry, words_of
 
 SPANS = (12, 14, 16, 20)
 """In bits: 4,096 identifiers, then 16,384, 65,536 and about a million."""
@@ -29,18 +30,26 @@ MAKE = (
     "ALTER TABLE linekey_searchentry ADD COLUMN words int[] NOT NULL DEFAULT '{}'",
     INDEX,
 )
+_COLUMNS = "service_id, branch, keys, client, end_client, text, words"
 UNMAKE = ("ALTER TABLE linekey_searchentry DROP COLUMN words",)
 
 
 def write(fresh: Mapping[int, Entry], old: Mapping[int, Entry]) -> None:
     """`old` goes by itself: the words stand in the row."""
+    rows = (
+        (key, entry.branch, entry.keys, entry.client, entry.end_client, entry.text, _all_numbers(key, entry))
+        for key, entry in fresh.items()
+    )
     with connection.cursor() as cursor:
+        if not old:
+            copy_in(cursor, f"linekey_searchentry ({_COLUMNS})", rows)
+            return
         cursor.executemany(
-            "INSERT INTO linekey_searchentry(service_id, branch, keys, client, end_client, text, words)"
+            f"INSERT INTO linekey_searchentry ({_COLUMNS})"  # noqa: S608 (columns named here)
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (service_id) DO UPDATE SET"
             " (branch, keys, client, end_client, text, words) = (EXCLUDED.branch, EXCLUDED.keys,"
             " EXCLUDED.client, EXCLUDED.end_client, EXCLUDED.text, EXCLUDED.words)",
-            [(key, *astuple(entry), _all_numbers(key, entry)) for key, entry in fresh.items()],
+            list(rows),
         )
 
 
@@ -167,16 +176,18 @@ def _ids(select: str, values: list[Any]) -> list[int]:
 
 
 def _rows(select: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    # Planning one of these takes longer than most answers; no plan depends on the words.
+    with planned() as cursor:
         cursor.execute(select, values)
         return list(cursor.fetchall())
 
 
-def _all_numbers(service_id: int, entry: Entry) -> list[int]:
+def _all_numbers(service_id: int, entry: Entry) -> str:
+    """As the database writes an array: a list of numbers would be looked at number by number."""
     words = words_of(entry)
     tenants = [word for word in words if word.startswith("p")]
     spans = [_in_span(word, bits, service_id >> bits) for word in tenants for bits in SPANS]
-    return _numbers([*words, *spans])
+    return f"{{{','.join(map(_digits, (*words, *spans)))}}}"
 
 
 def _in_span(word: str, bits: int, span: int) -> str:
@@ -187,7 +198,11 @@ def _numbers(words: Iterable[str]) -> list[int]:
     return [_number(word) for word in words]
 
 
-@lru_cache(100_000)
+@lru_cache(4 * CACHED)
+def _digits(word: str) -> str:
+    return str(_number(word))
+
+
 def _number(word: str) -> int:
     """Two words with one number would only propose too much: the row decides."""
     return int.from_bytes(blake2b(word.encode(), digest_size=4).digest(), signed=True)

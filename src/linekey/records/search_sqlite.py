@@ -6,11 +6,11 @@ old words of a row must be told to be forgotten: they are made again of its old 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
+from functools import lru_cache
 
 from django.db import connection
 
-from linekey.records.search_words import Condition, Entry, words_of
+from linekey.records.search_words import CACHED, Condition, Entry, words_of
 
 MAKE = (
     "CREATE VIRTUAL TABLE linekey_search_words USING fts5(words, content='', detail='none', columnsize=0)",
@@ -28,7 +28,10 @@ def write(fresh: Mapping[int, Entry], old: Mapping[int, Entry]) -> None:
         cursor.executemany(
             "INSERT OR REPLACE INTO linekey_searchentry(service_id, branch, keys, client, end_client, text)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
-            [(key, *astuple(entry)) for key, entry in fresh.items()],
+            [
+                (key, entry.branch, entry.keys, entry.client, entry.end_client, entry.text)
+                for key, entry in fresh.items()
+            ],
         )
         cursor.executemany(
             "INSERT INTO linekey_search_words(rowid, words) VALUES (%s, %s)",
@@ -77,4 +80,9 @@ def found(
 
 def _tokens(words: Iterable[str]) -> str:
     """Letters and digits only: nothing a tokenizer could split, fold or take for an operator."""
-    return " ".join(word[0] + word[1:].encode().hex() for word in words)
+    return " ".join(map(_token, words))
+
+
+@lru_cache(4 * CACHED)
+def _token(word: str) -> str:
+    return word[0] + word[1:].encode().hex()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from ipaddress import ip_address
 
 from linekey.domain.access import Actor, Role
@@ -29,6 +30,8 @@ KINDS_FOUND = (
 """What `Filters.kind` can be: a `sip_line` is a plain line or a user licence."""
 NAMES = "cet"
 """Letters of the columns that are searched anywhere in them; the others only from their beginning."""
+CACHED = 8_192
+"""Names whose words are remembered, in some megabytes."""
 _TRIPLE = 3
 _IPV4 = re.compile(r"(\d{1,3}\.){0,2}\d{1,3}\.?")
 _IPV6 = re.compile(r"[0-9a-f]{1,4}(:[0-9a-f]{1,4}){0,7}:?:?")
@@ -76,33 +79,55 @@ class Condition:
     """A substring of the column, where every value stands between line feeds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a service is found by, as it stands in the tables; without an owner, a line, an access: None."""
+
+    path: str
+    kind: str
+    state: str
+    reference: str
+    name: str
+    end_client: str
+    product: str
+    accountcode: str
+    address: str | None
+    organisation__name: str
+    organisation__reference: str
+    owner_id: int | None
+    owner__last_name: str | None
+    sip__number: str | None
+    sip__licence: str | None
+    ppp__login: str | None
+
+
+@lru_cache(CACHED)
 def folded(value: str) -> str:
     """Without accents, case, control characters and double blanks: `Œuvre  d’Été` is `oeuvre d'ete`."""
     if not value.isascii():
         value = value.replace("’", "'").replace("œ", "oe").replace("Œ", "oe")
         value = unicodedata.normalize("NFKD", value)
         value = "".join(each for each in value if not unicodedata.combining(each))
-    # A lone surrogate is no character: PostgreSQL cannot even be asked about it.
-    value = "".join(each if each.isprintable() else " " for each in value.casefold())
+    value = value.casefold()
+    if not value.isprintable():
+        # A lone surrogate is no character: PostgreSQL cannot even be asked about it.
+        value = "".join(each if each.isprintable() else " " for each in value)
     return " ".join(value.split())
 
 
-def entry_of(service: Service) -> Entry:
-    sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
-    organisation, owner = service.organisation, service.owner
-    levels = service.path.split(".")
+def entry_of(facts: Facts) -> Entry:
+    levels = facts.path.split(".")
     keys = ["p" + "".join(f"{level}." for level in levels[: depth + 1]) for depth in range(len(levels) - 1)]
-    keys += [f"o{owner.pk}"] if owner else []
-    keys += [f"k{code}" for code in _kinds(service.kind, sip.licence if sip else "")]
-    keys += ["s" + service.state, "r" + folded(service.reference), "d" + folded(organisation.reference)]
-    keys += ["f" + folded(service.product), "a" + folded(service.accountcode), "i" + spelled(service.address)]
-    client = folded(organisation.name)
-    texts = [folded(service.reference), folded(service.name), client]
-    texts += [folded(sip.number)] if sip else []
-    texts += [folded(ppp.login)] if ppp else []
-    texts += [folded(owner.last_name)] if owner else []
+    keys += [f"o{facts.owner_id}"] if facts.owner_id else []
+    keys += [f"k{code}" for code in _kinds(facts.kind, facts.sip__licence or "")]
+    reference, client = folded(facts.reference), folded(facts.organisation__name)
+    keys += ["s" + facts.state, "r" + reference, "d" + folded(facts.organisation__reference)]
+    keys += ["f" + folded(facts.product), "a" + folded(facts.accountcode), "i" + spelled(facts.address)]
+    texts = [reference, folded(facts.name), client]
+    texts += [folded(each) for each in (facts.sip__number, facts.ppp__login) if each is not None]
+    texts += [] if facts.owner__last_name is None else [folded(facts.owner__last_name)]
     branch = int(levels[1]) if len(levels) > 2 else 0
-    return Entry(branch, _lines(keys), _lines([client]), _lines([folded(service.end_client)]), _lines(texts))
+    return Entry(branch, _lines(keys), _lines([client]), _lines([folded(facts.end_client)]), _lines(texts))
 
 
 def words_of(entry: Entry) -> set[str]:
@@ -117,9 +142,16 @@ def words_of(entry: Entry) -> set[str]:
             words.add(key)
     for letter, column in (("c", entry.client), ("e", entry.end_client), ("t", entry.text)):
         for line in column.strip("\n").split("\n"):
-            words.update(letter + line[at : at + _TRIPLE] for at in range(len(line) - _TRIPLE + 1))
-            words.update(f"{letter}^{word[:length]}" for word in line.split() for length in (1, 2))
+            words.update(_words_within(letter, line))
     return words
+
+
+@lru_cache(CACHED)
+def _words_within(letter: str, line: str) -> tuple[str, ...]:
+    """Of thousands of services many have a name, a client or a town in common."""
+    triples = {letter + line[at : at + _TRIPLE] for at in range(len(line) - _TRIPLE + 1)}
+    beginnings = {f"{letter}^{word[:length]}" for word in line.split() for length in (1, 2)}
+    return tuple(triples | beginnings)
 
 
 def seen_by(actor: Actor) -> Condition:
@@ -171,6 +203,7 @@ def _contains(letter: str, value: str, column: str) -> Condition:
     return Condition(tuple(letter + each for each in sorted(triples)), column, value)
 
 
+@lru_cache(CACHED)
 def spelled(address: str | None) -> str:
     """So that every dotted or colon beginning ends with its sign: `192.0.2.7.`, `2001:0db8:…:0001:`."""
     if not address:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from linekey.domain.flows import Visitor
 from linekey.domain.networks import network_of
 from linekey.records.models import Device, OpenSession, Person
+from linekey.records.prepared import Change, Question, insert, moment, number, text
 
 TRUST_LASTS = timedelta(days=90)
 LONGEST_DEVICE, LONGEST_ADDRESS = 200, 45
@@ -21,7 +22,7 @@ SEEN_EVERY = timedelta(minutes=5)
 
 def known_device(person: Person | None, browser: str) -> Device | None:
     """The row of this browser for this person; the same query when there is nobody."""
-    return Device.objects.filter(person_id=person.pk if person else 0, digest=browser, ended_at=None).first()
+    return _KNOWN.first(person=person.pk if person else 0, digest=browser)
 
 
 def is_trusted(device: Device | None, now: datetime) -> bool:
@@ -29,7 +30,7 @@ def is_trusted(device: Device | None, now: datetime) -> bool:
 
 
 def knows_network(person: Person, address: str) -> bool:
-    return OpenSession.objects.filter(person=person, network=network_of(address)).exists()
+    return _FROM_NETWORK.first(person=person.pk, network=network_of(address)) is not None
 
 
 def open_session(
@@ -37,6 +38,24 @@ def open_session(
 ) -> OpenSession:
     """Write the sign-in down, and the browser it came from."""
     told = {"told": visitor.device[:LONGEST_DEVICE], "address": visitor.address[:LONGEST_ADDRESS]}
+    opened = OpenSession(
+        person=person,
+        device=_device(person, browser, told, trust=trust, now=now),
+        **told,
+        network=network_of(visitor.address),
+        method=method,
+        opened_at=now,
+        seen_at=now,
+        confirmed_at=now,
+    )
+    insert([opened])
+    return opened
+
+
+def _device(person: Person, browser: str, told: dict[str, str], *, trust: bool, now: datetime) -> Device:
+    known = known_device(person, browser)
+    if known is not None and not trust and _USED(device=known.pk, **told, now=now):
+        return known
     trusted = {"trusted_until": now + TRUST_LASTS} if trust else {}
     device, _ = Device.objects.update_or_create(
         person=person,
@@ -45,16 +64,26 @@ def open_session(
         defaults={**told, "last_used_at": now, **trusted},
         create_defaults={**told, "last_used_at": now, **trusted, "first_seen_at": now},
     )
-    return OpenSession.objects.create(
-        person=person,
-        device=device,
-        **told,
-        network=network_of(visitor.address),
-        method=method,
-        opened_at=now,
-        seen_at=now,
-        confirmed_at=now,
-    )
+    return device
+
+
+def note_sign_in(person: Person, *, now: datetime) -> None:
+    _SIGNED_IN(person=person.pk, now=now)
+
+
+_KNOWN = Question(
+    lambda: Device.objects.filter(person_id=number("person"), digest=text("digest"), ended_at=None)
+)
+_FROM_NETWORK = Question(
+    lambda: OpenSession.objects.filter(person_id=number("person"), network=text("network")).only("pk")[:1]
+)
+_USED = Change(
+    lambda: Device.objects.filter(pk=number("device"), ended_at=None),
+    told=text("told"),
+    address=text("address"),
+    last_used_at=moment("now"),
+)
+_SIGNED_IN = Change(lambda: Person.objects.filter(pk=number("person")), last_login=moment("now"))
 
 
 def living(rows: QuerySet[OpenSession], now: datetime) -> QuerySet[OpenSession]:

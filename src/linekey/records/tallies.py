@@ -6,6 +6,7 @@ Every call does the same three statements, whatever the keys are and whether any
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 from django.db.models import F
@@ -14,6 +15,7 @@ from linekey.domain.errors import TooManyAttempts
 from linekey.domain.limits import Limit, counted
 from linekey.domain.limits import Tally as Count
 from linekey.records.models import Tally
+from linekey.records.prepared import Change, Question, insert_missing, moment, replace, text
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ def attempt(limits: Mapping[str, Limit], *, gates: Collection[str] = (), now: da
     Otherwise whoever may try nothing any more could go on to shut others' doors, or to fill the table.
     """
     with transaction.atomic(durable=True):
-        barred = Tally.objects.filter(key__in=list(gates), until__gt=now).values_list("key", "until")
-        if shut := {key: min(until, now + limits[key].shut) for key, until in barred if until}:
+        if shut := _barred(limits, gates, now):
             return Taken(shut, {})
         rows = _locked(limits, now)
         after = {row.key: counted(_count(row), limits[row.key], now) for row in rows}
@@ -57,19 +58,35 @@ def attempt(limits: Mapping[str, Limit], *, gates: Collection[str] = (), now: da
         for row in taken:
             count, _ = after[row.key]
             row.count, row.since, row.until = count.count, count.since, count.until
-        Tally.objects.bulk_update(rows, ["count", "since", "until"])
+        replace(rows)
     filled = {row.key: row.until for row in taken if row.until is not None and row.key not in shut}
     return Taken(shut, filled)
 
 
 def _locked(keys: Iterable[str], now: datetime) -> list[Tally]:
-    Tally.objects.bulk_create([Tally(key=key, since=now) for key in sorted(keys)], ignore_conflicts=True)
+    insert_missing([Tally(key=key, since=now) for key in sorted(keys)])
     return _in_order(keys)
 
 
 def _in_order(keys: Iterable[str]) -> list[Tally]:
     """Locked in one order by everybody: two who share keys never wait for each other both ways."""
-    return list(Tally.objects.select_for_update().filter(key__in=list(keys)).order_by("key"))
+    named = {f"key{at}": key for at, key in enumerate(keys)}
+    if not named:
+        return []
+    return _locking(len(named)).all(**named)
+
+
+@cache
+def _locking(count: int) -> Question[Tally]:
+    keys = [text(f"key{at}") for at in range(count)]
+    return Question(lambda: Tally.objects.select_for_update().filter(key__in=keys).order_by("key"))
+
+
+def _barred(limits: Mapping[str, Limit], gates: Collection[str], now: datetime) -> dict[str, datetime]:
+    if not gates:
+        return {}
+    barred = Tally.objects.filter(key__in=list(gates), until__gt=now).values_list("key", "until")
+    return {key: min(until, now + limits[key].shut) for key, until in barred if until}
 
 
 def _count(row: Tally) -> Count:
@@ -78,12 +95,16 @@ def _count(row: Tally) -> Count:
 
 def full(key: str, *, now: datetime) -> bool:
     """Has the last counted attempt shut the door?"""
-    return Tally.objects.filter(key=key, until__gt=now).exists()
+    return _SHUT.first(key=key, now=now) is not None
 
 
 def until(key: str, *, now: datetime) -> datetime | None:
     """Until when a door is shut, without counting; None when it is open."""
-    return Tally.objects.filter(key=key, until__gt=now).values_list("until", flat=True).first()
+    found = _SHUT.first(key=key, now=now)
+    return found.until if found else None
+
+
+_SHUT = Question(lambda: Tally.objects.filter(key=text("key"), until__gt=moment("now")))
 
 
 def forgive(*keys: str) -> None:
@@ -98,11 +119,17 @@ def give_back(*keys: str) -> None:
 
 def settle(*, forgiven: Collection[str] = (), given_back: Collection[str] = ()) -> None:
     """Both at once. No row goes: a deleted one would let an attempt pass uncounted which waits for it."""
-    with transaction.atomic():
+    if len(forgiven) == 1 and not given_back:
+        _FORGIVE(key=next(iter(forgiven)))
+        return
+    with transaction.atomic(savepoint=False):
         _in_order([*forgiven, *given_back])
         Tally.objects.filter(key__in=forgiven).update(count=0, until=None)
         good = Tally.objects.filter(key__in=given_back, count__gt=0)
         good.update(count=F("count") - 1, until=None)
+
+
+_FORGIVE = Change(lambda: Tally.objects.filter(key=text("key")), count=0, until=None)
 
 
 def reopen(*keys: str, now: datetime) -> bool:

@@ -7,7 +7,9 @@ from django.db.models import Q
 
 from linekey.domain.errors import LinkNotValid
 from linekey.domain.recovery import LASTS, Purpose
+from linekey.records import many
 from linekey.records.models import Flow, Person, Service, Ticket
+from linekey.records.prepared import Change, moment, number
 
 SIDE_BY_SIDE = frozenset({Purpose.RECOVER, Purpose.ACTIVATE})
 """Anybody can have these sent, so a new one ends none: a stranger must not kill the link its owner holds.
@@ -71,12 +73,17 @@ def consume(digest: str, purpose: Purpose, *, now: datetime) -> Ticket:
 
 def void_for(service: Service, *, now: datetime) -> None:
     """Every outstanding link of a service dies: its secret was changed by another way."""
-    Ticket.objects.filter(service=service, used_at=None).update(used_at=now)
+    _VOID(service=service.pk, now=now)
 
 
-def void_for_all(services: Collection[Service], *, now: datetime) -> None:
-    """`void_for` many at once."""
-    Ticket.objects.filter(service__in=services, used_at=None).update(used_at=now)
+_VOID = Change(
+    lambda: Ticket.objects.filter(service_id=number("service"), used_at=None), used_at=moment("now")
+)
+
+
+def void_for_all(services: Collection[int], *, now: datetime) -> None:
+    """`void_for` many at once, by their keys."""
+    Ticket.objects.filter(many.among("service_id", services), used_at=None).update(used_at=now)
 
 
 def void_all(person: Person, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from linekey.domain.access import Actor
 from linekey.domain.campaigns import AT_WORK, BATCH, LISTED_AT_ONCE, CampaignState, Why
-from linekey.records import audit, campaigns, search
+from linekey.records import audit, campaigns, many, search
 from linekey.records.models import Campaign, CampaignLine
 from linekey.records.search_words import Filters
 from linekey.usecases import record_campaign
@@ -50,7 +50,7 @@ def _work(campaign: Campaign, now: datetime) -> bool:
 def _list(campaign: Campaign, maker: Actor, now: datetime) -> None:
     """Write a batch of what the filters find down, newest first: what is opened meanwhile is left out."""
     keys = search.found(maker, Filters(**campaign.filters), beyond=campaign.listed_to, limit=LISTED_AT_ONCE)
-    CampaignLine.objects.bulk_create(CampaignLine(campaign=campaign, service_id=key) for key in keys)
+    many.insert(CampaignLine, ["service_id"], ((key,) for key in keys), campaign_id=campaign.pk)
     campaign.total += len(keys)
     campaign.waiting += len(keys)
     campaign.listed_to = keys[-1] if keys else campaign.listed_to

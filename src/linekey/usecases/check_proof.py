@@ -65,7 +65,7 @@ def check_recovery_code(person: Person, typed: Secret, visitor: Visitor, now: da
 
 def codes_left(person: Person) -> int:
     """Recovery codes that still open something."""
-    return find.live_codes(person).count()
+    return find.count_live_codes(person)
 
 
 def check_sent_code(flow: Flow, person: Person, typed: Secret, now: datetime) -> Checked | None:

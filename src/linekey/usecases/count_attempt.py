@@ -19,7 +19,6 @@ from linekey.domain.flows import Visitor
 from linekey.domain.identifiers import Identifier
 from linekey.domain.limits import GLOBAL, NETWORK, Limit
 from linekey.domain.networks import network_of
-from linekey.domain.policy import Policy
 from linekey.domain.secret import Secret
 from linekey.records import audit, find, outbox, tallies
 from linekey.records.models import Device, Person
@@ -47,7 +46,6 @@ def count(
     person: Person | None,
     device: Device | None,
     visitor: Visitor,
-    policy: Policy,
     *,
     now: datetime,
 ) -> Attempt:
@@ -58,14 +56,16 @@ def count(
     if person is not None and device is not None:
         spelled = whose = tally_keys.person(person.pk, device.pk)
         gates: tuple[str, ...] = ()
-        limits = {whose: Limit(policy.lock_after)}
+        limits = {whose: Limit(find.policy_of(person.organisation).lock_after)}
     else:
+        operators = find.operators_policy()
+        policy = find.policy_of(person.organisation) if person else operators
         # What is typed in vain is counted as if somebody were behind it.
         whose = tally_keys.person(person.pk) if person else tally_keys.nobody(digest)
         gates = (tally_keys.network(network_of(visitor.address)), tally_keys.EVERYBODY)
         limits = {
             whose: Limit(policy.lock_after),
-            spelled: Limit(find.operators_policy().lock_after),
+            spelled: Limit(operators.lock_after),
             **dict(zip(gates, (NETWORK, GLOBAL), strict=True)),
         }
     taken = tallies.attempt(limits, gates=gates, now=now)

@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from linekey.domain.campaigns import LINE_MOVES, HandOver, LineState, Reason
 from linekey.domain.effects import EffectKind, StepState
 from linekey.domain.lifecycle import State
+from linekey.records import many
 from linekey.records.models import Campaign, CampaignLine, CredentialVersion, OutboxEffect
 
-AT_ONCE = 1000
+AT_ONCE = 2000
 MEASURED_EVERY = timedelta(seconds=5)
 _NOT_SENT = (StepState.WAITING, StepState.CLAIMED, StepState.DEAD, StepState.BLOCKED)
 
@@ -58,7 +59,9 @@ def _settle(
     found = dict(lines.filter(state__in=movable).values_list("pk", "state")[:AT_ONCE])
     for was in {LineState(state) for state in found.values()}:
         those = [key for key, state in found.items() if state == was]
-        moved = CampaignLine.objects.filter(pk__in=those, state=was).update(state=to, reason=reason or "")
+        moved = CampaignLine.objects.filter(many.among("pk", those), state=was).update(
+            state=to, reason=reason or ""
+        )
         count(campaign, was, to, moved)
 
 

@@ -11,7 +11,7 @@ from linekey.domain.errors import PasswordRefused
 from linekey.domain.kinds import KINDS
 from linekey.domain.password_rules import PRESETS, Circumstances, Rule, Verdict, judge
 from linekey.domain.secret import Secret
-from linekey.records import find
+from linekey.records import find, versions
 from linekey.records.models import Person, Service
 from linekey.vault import check
 
@@ -68,7 +68,7 @@ def _used_before(service: Service, secret: Secret) -> bool:
             KINDS[service.kind], version.sealed, version.seal_place, secret, username=username, realm=realm
         )
         # A retirement holds no secret, and one that only the element knows cannot be compared with.
-        for version in service.versions.exclude(sealed=b"")
+        for version in versions.with_secret(service)
     )
 
 

@@ -16,7 +16,7 @@ from linekey.domain.attention import Attention
 from linekey.domain.effects import OPEN_STATES, Effect, EffectKind
 from linekey.domain.health import Facts, Found, judge, wants_look
 from linekey.domain.tree import lineage
-from linekey.records import health, outbox
+from linekey.records import health, many, outbox
 from linekey.records.models import FailedDay, HealthMark, HealthWalk, OutboxEffect, Person, Service
 
 AT_ONCE = 2000
@@ -78,8 +78,8 @@ def judge_marked(service_id: int, *, now: datetime) -> None:
 
 def judge_all_marked(service_ids: Collection[int], *, now: datetime) -> None:
     """`judge_marked` for many."""
-    marked = HealthMark.objects.filter(service_id__in=service_ids).values_list("service_id", flat=True)
-    if keys := set(marked):
+    marked = HealthMark.objects.filter(many.among("service_id", service_ids))
+    if keys := set(marked.values_list("service_id", flat=True)):
         judge_services(keys, now=now)
 
 

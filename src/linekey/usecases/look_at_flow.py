@@ -10,9 +10,9 @@ from linekey.domain.errors import FlowOver
 from linekey.domain.factors import Factor as Kind
 from linekey.domain.factors import Means, latest, ways
 from linekey.domain.flows import MOST_TRIES, FlowKind, FlowState, Visitor
-from linekey.records import flows
+from linekey.records import find, flows
+from linekey.records.find import texts
 from linekey.records.models import Factor, Flow, Person
-from linekey.usecases.check_proof import codes_left
 from linekey.vault import seal
 
 
@@ -72,9 +72,9 @@ def _names(flow: Flow, means: Means) -> tuple[str, ...]:
 
 def ways_of(person: Person) -> tuple[Means, ...]:
     """The second factors to offer, last used first; none when the person has none."""
-    rows = list(Factor.objects.filter(person=person).values_list("kind", "last_used_at"))
+    rows = [(each.kind, each.last_used_at) for each in find.factors(person)]
     last = {Kind(kind): latest(at for each, at in rows if each == kind) for kind, _ in rows}
-    return ways(last, codes_left(person))
+    return ways(last, find.count_live_codes(person)) if last else ()
 
 
 def means_of(flow: Flow) -> tuple[Means, ...]:
@@ -96,8 +96,3 @@ def owner(flow: Flow) -> Person:
     if flow.person is None:
         raise FlowOver()
     return flow.person
-
-
-def texts(person: Person) -> bool:
-    """Has the person a number of their own that answered? A shared one has an extension."""
-    return bool(person.phone and person.phone_verified_at and not person.extension)

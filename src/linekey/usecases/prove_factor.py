@@ -21,6 +21,7 @@ from linekey.domain.flows import FlowKind, FlowState, Visitor
 from linekey.domain.limits import SECOND_FACTOR, SENT
 from linekey.domain.secret import Secret
 from linekey.records import audit, flows, outbox, sessions, tallies
+from linekey.records.find import texts
 from linekey.records.models import Factor, Flow, Person
 from linekey.usecases.check_proof import (
     Checked,
@@ -30,7 +31,7 @@ from linekey.usecases.check_proof import (
     check_totp,
     codes_left,
 )
-from linekey.usecases.look_at_flow import FlowPage, look, means_of, owner, texts, ways_of
+from linekey.usecases.look_at_flow import FlowPage, look, means_of, owner, ways_of
 from linekey.vault import passkeys, seal
 
 __all__ = [

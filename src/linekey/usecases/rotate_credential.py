@@ -28,8 +28,8 @@ from linekey.domain.errors import (
 from linekey.domain.kinds import KINDS, Delivery, Mode, Verb
 from linekey.domain.rotation import plan as plan_effects
 from linekey.domain.secret import Secret
-from linekey.records import audit, find, grace, outbox, tickets
-from linekey.records.models import CredentialVersion, OutboxEffect, Service
+from linekey.records import audit, find, grace, outbox, tickets, versions
+from linekey.records.models import CredentialVersion, Service
 from linekey.usecases import judge_secret, record_version
 
 
@@ -194,8 +194,8 @@ def plan_id(service: Service, operation: str) -> str:
 def repeated_receipt(service: Service, operation: str) -> Receipt | None:
     """The receipt of this very operation if it was already carried out; the lock makes the answer exact."""
     plan = plan_id(service, operation)
-    version = service.versions.filter(plan=plan).first()
-    if version is None and not OutboxEffect.objects.filter(plan=plan).exists():
+    version = versions.of_plan(service, plan)
+    if version is None and not outbox.has_promised(plan):
         return None
     return Receipt(service.reference, plan, version.number if version else None)
 
@@ -272,8 +272,8 @@ def _new_version(
     kept: timedelta,
     now: datetime,
 ) -> CredentialVersion:
-    last = service.versions.order_by("-number").first()
-    record_version.supersede_planned([service])
+    last = versions.last(service)
+    versions.supersede_planned(service)
     version = record_version.drawn_up(
         service,
         verb,
@@ -285,5 +285,5 @@ def _new_version(
         now=now,
         rules=find.policy_of(service.organisation).sip_rules if verb is Verb.CHANGE else "",
     )
-    version.save()
+    versions.add(version)
     return version

@@ -19,7 +19,6 @@ from linekey.domain.errors import FlowOver, TooManyAttempts, WrongCredentials
 from linekey.domain.factors import Means
 from linekey.domain.flows import FlowKind, FlowState, Visitor
 from linekey.domain.limits import SENT
-from linekey.domain.policy import Policy
 from linekey.domain.secret import Secret
 from linekey.records import audit, find, flows, outbox, sessions, tallies
 from linekey.records.models import Device, Flow, Person
@@ -62,9 +61,8 @@ def enter(
     """
     typed = identifiers.read(identifier, extension)
     person = find.person_by_identifier(typed)
-    policy = find.policy_of(person.organisation) if person else find.operators_policy()
     device = sessions.known_device(person, seal.digest(visitor.browser))
-    attempt = count_attempt.count(typed, person, device, visitor, policy, now=now)
+    attempt = count_attempt.count(typed, person, device, visitor, now=now)
     if attempt.barred is not None:
         raise TooManyAttempts(attempt.barred)
     able = person is not None and _is_open(person, now) and not attempt.locked
@@ -74,7 +72,7 @@ def enter(
             count_attempt.refuse(attempt, person, visitor, now=now)
         raise WrongCredentials() if attempt.told is None else TooManyAttempts(attempt.told)
     count_attempt.accept(attempt)
-    asked = _asked(person, policy, visitor, device, now)
+    asked = _asked(person, visitor, device, now)
     if asked is FlowState.CODE:
         # Counted with those sent again: whoever has the password must not fill a mailbox.
         tallies.require({tally_keys.sent(FlowKind.SIGN_IN, person.pk): SENT}, now=now)
@@ -88,13 +86,11 @@ def _is_open(person: Person, now: datetime) -> bool:
     return person.is_active and person.activated_at is not None and not expired
 
 
-def _asked(
-    person: Person, policy: Policy, visitor: Visitor, device: Device | None, now: datetime
-) -> FlowState | None:
+def _asked(person: Person, visitor: Visitor, device: Device | None, now: datetime) -> FlowState | None:
     """What the account asks for beside the password."""
     if prove_factor.ways_of(person):
         return FlowState.FACTOR
-    if policy.sign_in_code == "never" or sessions.is_trusted(device, now):
+    if find.policy_of(person.organisation).sign_in_code == "never" or sessions.is_trusted(device, now):
         return None
     # A browser or a network this person never signed in from (ACC-9).
     usual = device is not None and sessions.knows_network(person, visitor.address)
@@ -153,7 +149,7 @@ def opened(person: Person, visitor: Visitor, *, method: str, trust: bool, now: d
     """
     browser = seal.digest(visitor.browser)
     made = sessions.open_session(person, visitor, browser, method=method, trust=trust, now=now)
-    Person.objects.filter(pk=person.pk).update(last_login=now)
+    sessions.note_sign_in(person, now=now)
     facts = {"device": visitor.device, "address": visitor.address}
     audit.write(
         action="session.open", now=now, actor=None, person=person, address=visitor.address, method=method

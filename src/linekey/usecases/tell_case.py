@@ -8,9 +8,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from linekey.domain.effects import TO, Effect, EffectKind
-from linekey.records import outbox
+from linekey.records import find, outbox
 from linekey.records.models import Case, Person
-from linekey.usecases.look_at_flow import texts
 
 APPLICANT, OWNER = "applicant", "owner"
 WHOM = "whom"
@@ -42,7 +41,7 @@ def owner(
     own = dict.fromkeys(each for each in (person.email, backup, *former) if each)
     facts = {"case": case.reference, WHOM: OWNER}
     notices = [Effect(EffectKind.CASE, message=message, facts={**facts, TO: each}) for each in own]
-    if sms and texts(person):
+    if sms and find.texts(person):
         notices.append(Effect(EffectKind.CASE, message=message, facts={**facts, TO: "sms"}))
     outbox.put(notices, plan=uuid4().hex, now=now, person=person)
     return set(own)

@@ -29,10 +29,10 @@ from linekey.domain.flows import Visitor
 from linekey.domain.limits import SECOND_FACTOR, SENT
 from linekey.domain.secret import Secret
 from linekey.records import audit, cases, outbox, tallies
+from linekey.records.find import texts
 from linekey.records.models import Case, CaseStep, Person
 from linekey.usecases import tell_case
 from linekey.usecases.check_proof import check_recovery_code as check_sheet
-from linekey.usecases.look_at_flow import texts
 from linekey.vault import check
 
 LONGEST_ID = 20

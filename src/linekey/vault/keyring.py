@@ -5,12 +5,16 @@ sealed by them.
 """
 
 import base64
+import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -36,26 +40,54 @@ def create(path: Path) -> None:
         json.dump({"current": "k1", "keys": {"k1": _fresh()}}, file)
 
 
-def renew(path: Path, *, unused: Callable[[str], bool]) -> str:
-    """Add a fresh key and make it the current one; its name. Old keys for which `unused` holds are dropped.
-
-    The file is replaced in one step: whoever reads it sees the ring before or after, never between.
-    """
+def prepare(path: Path) -> str:
+    """Add a fresh key which seals nothing yet; its name. One which lies ready already is that key."""
     content = json.loads(path.read_text())
-    name = f"k{max(int(known[1:]) for known in content['keys']) + 1}"
+    newest = _newest(content)
+    if newest != content["current"]:
+        return newest
+    name = f"k{int(newest[1:]) + 1}"
+    _replace(path, content | {"keys": content["keys"] | {name: _fresh()}})
+    return name
+
+
+def renew(path: Path, *, unused: Callable[[str], bool]) -> str:
+    """Make a fresh key the current one, or that which lies ready; its name.
+
+    Old keys for which `unused` holds are dropped. Whoever reads the file sees the ring before or after, never
+    between.
+    """
+    name = prepare(path)
+    content = json.loads(path.read_text())
     kept = {
         known: key
         for known, key in content["keys"].items()
-        if known == content["current"] or not unused(known)
+        if known in (name, content["current"]) or not unused(known)
     }
-    new = {"current": name, "keys": kept | {name: _fresh()}}
+    _replace(path, {"current": name, "keys": kept})
+    return name
+
+
+def _newest(content: dict[str, Any]) -> str:
+    return f"k{max(int(name[1:]) for name in content['keys'])}"
+
+
+def _replace(path: Path, new: dict[str, Any]) -> None:
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # 0600 from the first byte on
     with os.fdopen(handle, "w") as file:
         json.dump(new, file)
         file.flush()
         os.fsync(file.fileno())
     Path(part).replace(path)
-    return name
+
+
+def prints() -> dict[str, str]:
+    """By name, what tells a key from another of that name, and opens nothing: 16 hex digits of SHA-256."""
+    content = json.loads(Path(settings.LINEKEY_KEYRING_FILE).read_text())
+    return {
+        name: hashlib.sha256(b"linekey-keyring" + base64.b64decode(key)).hexdigest()[:16]
+        for name, key in content["keys"].items()
+    }
 
 
 def _fresh() -> str:
@@ -68,7 +100,24 @@ def _load(path: Path, changed_ns: int) -> Keyring:
     return Keyring(content["current"], {name: base64.b64decode(key) for name, key in content["keys"].items()})
 
 
+_held: ContextVar[Keyring | None] = ContextVar("held", default=None)
+
+
 def ring() -> Keyring:
     """The ring as it is on disk now: a rotation is seen by every running process at its next seal."""
-    path = Path(settings.LINEKEY_KEYRING_FILE)
+    return _held.get() or _on_disk()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Within, the ring is what it was at the beginning: for a thousand seals of one transaction."""
+    token = _held.set(_on_disk())
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _on_disk() -> Keyring:
+    path: Path = settings.LINEKEY_KEYRING_FILE
     return _load(path, path.stat().st_mtime_ns)

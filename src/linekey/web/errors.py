@@ -60,11 +60,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    return _bare(
+        500,
+        _("Something broke on our side."),
+        _("A change you already confirmed is not lost. Try again in a moment, or call support."),
+    )
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Our own database is away."""
+    return _bare(
+        503,
+        _("We cannot reach our records at the moment."),
+        _(
+            "This lasts a few seconds, rarely a minute. Reload the page then: a change you already confirmed "
+            "is not lost, and a form you send again changes nothing twice."
+        ),
+    )
+
+
+def _bare(status: int, title: str, text: str) -> HttpResponse:
     """Depends on nothing that may be what is broken: no session, no database."""
-    facts = {
-        "status": 500,
-        "title": _("Something broke on our side."),
-        "text": _("A change you already confirmed is not lost. Try again in a moment, or call support."),
-        "number": tracing.current(),
-    }
-    return render(None, "linekey/errors/server_error.html", facts, status=500)
+    facts = {"status": status, "title": title, "text": text, "number": tracing.current()}
+    return render(None, "linekey/errors/server_error.html", facts, status=status)

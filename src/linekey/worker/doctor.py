@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
-from linekey.vault.keyring import ring
+from linekey.records import schema
 from linekey.wiring import wire
+from linekey.worker import readiness
 
 Findings = Iterable[dict[str, Any]]
 
@@ -39,24 +39,19 @@ def main() -> int:
 
 def _database() -> Findings:
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting = len(schema.waiting())
     except DatabaseError as trouble:
         remedy = "Check LINEKEY_DATABASE_URL, and that the database accepts connections."
         return [_finding("reachable", False, f"the database does not answer: {trouble}", remedy)]
-    schema = _finding("schema", not waiting, f"{len(waiting)} migrations wait", "Run `linekey migrate`.")
-    return [_finding("reachable", True, f"the database answers ({connection.vendor})"), schema]
+    tables = _finding("schema", not waiting, f"{waiting} migrations wait", "Run `linekey migrate`.")
+    return [_finding("reachable", True, f"the database answers ({connection.vendor})"), tables]
 
 
 def _keyring() -> Findings:
     file = settings.LINEKEY_KEYRING_FILE
-    try:
-        ring()
-    except (OSError, ValueError, KeyError) as trouble:
+    if trouble := readiness.keyring_trouble():
         remedy = f"Restore {file} from its backup: without it nothing sealed can be opened."
-        return [
-            _finding("credentials", False, f"the keyring cannot be read: {type(trouble).__name__}", remedy)
-        ]
+        return [_finding("credentials", False, f"the keyring cannot be read: {trouble}", remedy)]
     private = file.stat().st_mode & 0o077 == 0
     detail = "the keyring is readable by its owner only" if private else "others may read the keyring"
     return [_finding("credentials", private, detail, f"Run `chmod 600 {file}`.")]

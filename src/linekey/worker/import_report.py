@@ -61,10 +61,10 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+def progress(total: int, *, shown: bool, doing: str = "Importing") -> Iterator[Callable[[int], None]]:
     """A bar with rate and time left, on a terminal; what is yielded is told how many rows were done."""
     console = Console(stderr=True)
-    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeLeft())
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), _Rate(), TimeLeft())
     disable = not (shown and console.is_terminal)
     with Progress(*columns, console=console, transient=True, disable=disable) as bar:
         task = bar.add_task("", total=total)

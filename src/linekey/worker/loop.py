@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -18,13 +19,14 @@ from django.utils import timezone
 
 from linekey.domain.effects import EffectKind
 from linekey.enact.outside import Again, Outcome, Outside, backoff
-from linekey.enact.table import IN_BATCHES, TO_NETWORK, TO_PEOPLE, TO_PROGRAMS, make_true
+from linekey.enact.table import IN_BATCHES, LOOKS, TO_NETWORK, TO_PEOPLE, TO_PROGRAMS, make_true
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.wiring import wire
-from linekey.worker import campaigns, chain, listen, metrics, pulse, schedule, told
+from linekey.worker import arenas, campaigns, chain, listen, metrics, pulse, schedule, told, upgrade
+from linekey.worker.bell import Bell
+from linekey.worker.rounds import Rounds, Watchdog
 from linekey.worker.settle import settle_together
-from linekey.worker.wake import Waker
 
 log = logging.getLogger("linekey.worker")
 
@@ -32,35 +34,59 @@ THREADS = 8
 """A slow element keeps one thread busy, not the queue."""
 BULK_THREADS = 2
 BATCH_PER_THREAD, BULK_BATCH_PER_THREAD = 8, 200
+TOGETHER = 500
+"""Of what an element takes in one go: more than a hand could do one by one before its leases end."""
 IDLE_SECONDS = 0.25
 """How long to sleep when nobody wakes us: effects put back until a moment are due by themselves."""
 DATABASE_PAUSE_SECONDS = 1.0
 
 
-def main() -> int:
+def main(watchdog: Watchdog) -> int:
+    """Exit status 2, and why, on a database older than this program."""
+    if why := upgrade.refusal():
+        sys.stderr.write(f"linekey: {why}\n")
+        return 2
+    arenas.share()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    outside, lease = wire(), settings.LINEKEY_LEASE
+    outside, lease, rounds = wire(), settings.LINEKEY_LEASE, Rounds()
+    crew = partial(Worker, outside, lease)
     # One crew each, so that a mail server which hangs never holds a change on the network back.
-    network = Worker(outside, lease, TO_NETWORK, bulk=False, pulse_file=settings.LINEKEY_PULSE_FILE)
+    network = crew(
+        TO_NETWORK - LOOKS, bulk=False, pulse_file=settings.LINEKEY_PULSE_FILE, turned=rounds.of("network")
+    )
+    others = (
+        crew(LOOKS, bulk=False, turned=rounds.of("looks")),
+        crew(TO_PEOPLE, bulk=False, turned=rounds.of("people")),
+        crew(TO_PROGRAMS, bulk=False, turned=rounds.of("programs")),
+    )
     # And others for what is put by the thousand: nobody waits before a screen behind a campaign.
+    few = BULK_THREADS
     crews = (
         network,
-        Worker(outside, lease, TO_PEOPLE, bulk=False),
-        Worker(outside, lease, TO_PROGRAMS),
-        Worker(outside, lease, TO_NETWORK, bulk=True, threads=BULK_THREADS),
-        Worker(outside, lease, TO_PEOPLE, bulk=True, threads=BULK_THREADS),
+        *others,
+        crew(TO_NETWORK - set(IN_BATCHES), bulk=True, threads=few, turned=rounds.of("network in bulk")),
+        crew(
+            frozenset(IN_BATCHES),
+            bulk=True,
+            threads=few,
+            at_once=TOGETHER,
+            turned=rounds.of("network in batches"),
+        ),
+        crew(TO_PEOPLE, bulk=True, threads=few, turned=rounds.of("people in bulk")),
     )
-    work = [partial(crew.run, stop) for crew in crews]
+    work = [partial(each.run, stop) for each in crews]
     by_the_clock = [
+        partial(Bell(network, others).run, stop),
         partial(schedule.run, outside, stop),
         partial(listen.run, outside, stop),
         partial(chain.run, stop),
         partial(campaigns.run, stop),
+        partial(watchdog.run, rounds, stop),
     ]
     if settings.LINEKEY_METRICS_ADDRESS is not None:
-        by_the_clock.append(partial(metrics.run, settings.LINEKEY_METRICS_ADDRESS, stop))
+        by_the_clock.append(partial(metrics.run, settings.LINEKEY_METRICS_ADDRESS, rounds, stop))
     threads = [Thread(target=_together, args=(task, stop)) for task in (*work, *by_the_clock)]
     for thread in threads:
         thread.start()
@@ -78,7 +104,10 @@ def _together(task: Callable[[], None], stop: Event) -> None:
 
 
 class Worker:
-    """One loop over the effects of some kinds, all by default; `bulk` as in `outbox.claim`."""
+    """One loop over the effects of some kinds, all by default; `bulk` as in `outbox.claim`.
+
+    `turned` is called at every turn, also while the database is away.
+    """
 
     def __init__(
         self,
@@ -88,35 +117,46 @@ class Worker:
         *,
         bulk: bool | None = None,
         threads: int = THREADS,
+        at_once: int | None = None,
         pulse_file: Path | None = None,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         self._outside = outside
         self._lease = lease
-        self._kinds = kinds
+        self.kinds = kinds
+        self._called = Event()
         self._bulk = bulk
         self._threads = threads
+        self._at_once = at_once or threads * (BULK_BATCH_PER_THREAD if bulk else BATCH_PER_THREAD)
         self._busy: dict[Future[None], list[Claimed]] = {}
         self._renewed_at = timezone.now()
         self._pulse_file = pulse_file
+        self._turned = turned
         self._through = False
 
     def run(self, stop: Event) -> None:
         """Until `stop`, then let what is under way end."""
-        with Waker() as waker, ThreadPoolExecutor(self._threads, thread_name_prefix="hand") as hands:
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="hand") as hands:
             try:
                 while not stop.is_set():
-                    self._turn(hands, waker, stop)
+                    self._turn(hands, stop)
             finally:
                 _close_connections(hands, self._threads)
                 connection.close()  # This thread's own.
 
-    def _turn(self, hands: ThreadPoolExecutor, waker: Waker, stop: Event) -> None:
+    def call(self) -> None:
+        """Something of its kinds may be due: it need not wait until it looks for itself."""
+        self._called.set()
+
+    def _turn(self, hands: ThreadPoolExecutor, stop: Event) -> None:
+        self._turned()
         try:
             self._renew()
-            began = self._begin(hands, waker)
+            began = self._begin(hands)
             self._beat(idle=not began and not self._busy)
-            if not began:
-                waker.wait(IDLE_SECONDS)
+            if began < self._at_once:
+                self._called.wait(IDLE_SECONDS)
+                self._called.clear()
         except (OperationalError, InterfaceError) as trouble:
             # Our own database is away: nothing can be lost, the promises are in it.
             log.warning("database unreachable, trying again: %s", type(trouble).__name__)
@@ -125,7 +165,7 @@ class Worker:
 
     def claim(self, limit: int) -> list[Claimed]:
         return outbox.claim(
-            now=timezone.now(), lease=self._lease, limit=limit, kinds=self._kinds, bulk=self._bulk
+            now=timezone.now(), lease=self._lease, limit=limit, kinds=self.kinds, bulk=self._bulk
         )
 
     def _beat(self, *, idle: bool) -> None:
@@ -142,25 +182,24 @@ class Worker:
         for batch in list(self._busy.values()):
             outbox.renew(batch, until=now + self._lease)
 
-    def _begin(self, hands: ThreadPoolExecutor, waker: Waker) -> bool:
-        """Hand out what is due; False when nothing is, or when no hand is free to begin it.
+    def _begin(self, hands: ThreadPoolExecutor) -> int:
+        """Hand out what is due; how much it was: nothing, too, when no hand is free to begin it.
 
         A lease runs from the claim: what waits for a hand longer than that is done by somebody else as well.
         """
         if len(self._busy) >= self._threads:
-            return False
+            return 0
 
         def freed(work: Future[None]) -> None:
             self._busy.pop(work, None)
-            waker.nudge()  # What followed in the lane is due now.
+            self.call()  # What followed in the lane is due now.
 
-        each = BULK_BATCH_PER_THREAD if self._bulk else BATCH_PER_THREAD
-        claimed = self.claim(self._threads * each)
+        claimed = self.claim(self._at_once)
         for batch in grouped(claimed):
             work = hands.submit(_closing, partial(self.make_true, batch))
             self._busy[work] = batch
             work.add_done_callback(freed)
-        return bool(claimed)
+        return len(claimed)
 
     def make_true(self, batch: list[Claimed]) -> None:
         """One batch from claim to settled.

@@ -1,16 +1,19 @@
 """`/metrics` for Prometheus, at an address of its own: figures of the database, whichever worker is asked.
 
-Off unless LINEKEY_METRICS_ADDRESS says where. It tells no secret and no name, and is still nobody else's
-business: keep it on loopback, or in the network of the monitoring.
+Beside it whether this worker is alive and ready (`health`). Off unless LINEKEY_METRICS_ADDRESS says where.
+It tells no secret and no name, and is still nobody else's business: keep it on loopback, or in the network of
+the monitoring.
 """
 
 import logging
 from collections.abc import Iterable, Iterator
-from threading import Event
+from socketserver import ThreadingMixIn
+from threading import Event, Thread
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -24,6 +27,8 @@ from linekey.domain.metrics import METRICS, Sort
 from linekey.enact.table import TO_NETWORK, TO_PEOPLE, TO_PROGRAMS
 from linekey.records import metrics
 from linekey.records.metrics import Sample
+from linekey.worker.health import Health
+from linekey.worker.rounds import Rounds
 
 log = logging.getLogger("linekey.metrics")
 
@@ -31,15 +36,17 @@ CREWS = {"network": TO_NETWORK, "people": TO_PEOPLE, "programs": TO_PROGRAMS}
 EVERY_SECONDS = 15.0
 
 
-def run(address: tuple[str, int], stop: Event) -> None:
+def run(address: tuple[str, int], rounds: Rounds, stop: Event) -> None:
     """Serve and count until `stop`. Of several workers on one machine the first has the address."""
     registry = CollectorRegistry()
     registry.register(Served())
     try:
-        server, thread = start_http_server(address[1], address[0], registry)
+        server = make_server(*address, Health(make_wsgi_app(registry), rounds.missing), _Server, _Silent)
     except OSError as trouble:
         log.warning("no metrics at %s:%d: %s", *address, type(trouble).__name__)
         return
+    thread = Thread(target=server.serve_forever)
+    thread.start()
     try:
         turn()
         while not stop.wait(EVERY_SECONDS):
@@ -109,3 +116,13 @@ def _histogram(metric: told.Metric, found: dict[str, float]) -> Metric:
         buckets = [(edge, found.get(f"{kind} {edge}", 0.0)) for edge in edges]
         family.add_metric([kind], buckets, sum_value=found.get(f"{kind} sum", 0.0))
     return family
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    """Whoever asks and does not listen keeps the worker from nothing."""
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """It is asked every few seconds."""

@@ -2,17 +2,21 @@
 
 The audit trail gets a fresh signing key too; the public half of the old one stays, for what it signed.
 
-The key used before stays in the ring, for what a running transaction may still have sealed by it; the next
-rotation drops it once nothing needs it. Back the keyring up after each rotation.
+The key used before stays in the ring, for what a running transaction may still have sealed by it; a rotation
+minutes later drops it once nothing needs it. Back the keyring up after each rotation.
 """
 
+import argparse
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
-from django.db.models import Model
+from django.db import connection, transaction
+from django.db.models import BinaryField, F, Func, Model, QuerySet
 
 from linekey.records.models import (
     CampaignSecret,
@@ -26,11 +30,14 @@ from linekey.records.models import (
 )
 from linekey.usecases.authorise_application import key_place
 from linekey.usecases.create_application import secret_place
-from linekey.vault import signing
-from linekey.vault.keyring import renew
-from linekey.vault.reseal import key_of, reseal
+from linekey.vault import keyring, signing
+from linekey.vault.reseal import reseal
+from linekey.worker.import_report import progress
 
-CHUNK = 500
+LONGEST_TRANSACTION = 120.0
+"""Seconds. One that began before the last rotation may still be sealing by the key of that time."""
+PASSES = 10
+"""What others hold locked during all of them is left for `--finish`."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Column:
     model: type[Model]
     name: str
     place: Callable[[Any], str]
+    at_once: int = 200
+    """In one transaction. On SQLite, whoever changes a password waits for it: some hundredths of a second."""
 
 
 SEALED = (
@@ -48,7 +57,7 @@ SEALED = (
     Column(OvhCredential, "sealed_key", lambda credential: key_place(credential.key_digest)),
     Column(Factor, "sealed", lambda factor: factor.seal_place),
     Column(Flow, "sealed", lambda flow: flow.seal_place),
-    Column(CaseDocument, "sealed", lambda document: document.seal_place),
+    Column(CaseDocument, "sealed", lambda document: document.seal_place, at_once=4),
     Column(CampaignSecret, "sealed", lambda secret: secret.seal_place),
     Column(WebhookEndpoint, "sealed", lambda endpoint: endpoint.seal_place),
     Column(WebhookEndpoint, "sealed_before", lambda endpoint: endpoint.seal_place),
@@ -56,34 +65,104 @@ SEALED = (
 """Every sealed column; a test compares it with the tables."""
 
 
-def main() -> int:
-    used = {key_of(getattr(row, column.name)) for column in SEALED for row in _rows(column)}
-    used.add(signing.sealed_by())
-    name = renew(settings.LINEKEY_KEYRING_FILE, unused=lambda key: key not in used)
-    moved = sum(_move(column) for column in SEALED)
+def main(words: Sequence[str] = ()) -> int:
+    """Exit status 0 when everything is under the current key, 1 when something is not."""
+    asked = _parser().parse_args([*words])
+    path = settings.LINEKEY_KEYRING_FILE
+    if asked.prepare:
+        sys.stdout.write(
+            f"Key {keyring.prepare(path)} lies ready and seals nothing yet. Copy {path} to every "
+        )
+        sys.stdout.write("machine, then run `linekey rotate-keys` on one.\n")
+        return 0
+    if not asked.finish:
+        settled = time.time() - path.stat().st_mtime > LONGEST_TRANSACTION
+        keyring.renew(path, unused=lambda key: settled and key != signing.sealed_by() and not _seals(key))
+    name = keyring.ring().current
+    moved, left = move_all()
     sys.stdout.write(f"Key {name} seals from now on; {moved} values were moved under it.\n")
-    sys.stdout.write(f"Key {signing.renew()} signs the audit trail from now on.\n")
-    sys.stdout.write(f"Back up {settings.LINEKEY_KEYRING_FILE}, and audit-keys.json beside it, now: ")
-    sys.stdout.write("apart from the database.\n")
-    return 0
+    if signing.sealed_by() != name:
+        sys.stdout.write(f"Key {signing.renew()} signs the audit trail from now on.\n")
+    sys.stdout.write(f"Back up {path}, and audit-keys.json beside it, now: apart from the database.\n")
+    if left:
+        sys.stdout.write(
+            f"{left} values are under another key still: run `linekey rotate-keys --finish`; those "
+        )
+        sys.stdout.write("which stay were sealed by a key this ring has not, or were altered.\n")
+    return 1 if left else 0
 
 
-def _move(column: Column) -> int:
-    moved = 0
-    for row in _rows(column):
-        old = getattr(row, column.name)
-        new = reseal(old, column.place(row))
-        if new is not None:
-            # Only if nobody changed it meanwhile: what they wrote is under the new key already.
-            rows = column.model._default_manager.filter(pk=row.pk, **{column.name: bytes(old)})
-            moved += rows.update(**{column.name: new})
-    return moved
+def move_all(columns: Iterable[Column] = SEALED) -> tuple[int, int]:
+    """How many values were moved under the current key, and how many are under another one still."""
+    columns, current = list(columns), keyring.ring().current
+    total = sum(_elsewhere(column, current).count() for column in columns)
+    with progress(total, shown=True, doing="Sealing") as went_on:
+        moved = 0
+        for _ in range(PASSES):
+            before = moved
+            moved += sum(_pass(column, current, went_on) for column in columns)
+            if moved == before:
+                break
+    return moved, sum(_elsewhere(column, current).count() for column in columns)
 
 
-def _rows(column: Column) -> Iterator[Any]:
-    """Every row which holds a value, a chunk at a time: memory does not grow with the table."""
-    after = 0
-    filled = column.model._default_manager.exclude(**{column.name: b""}).order_by("pk")
-    while rows := list(filled.filter(pk__gt=after)[:CHUNK]):
-        yield from rows
-        after = rows[-1].pk
+def _pass(column: Column, current: str, went_on: Callable[[int], None]) -> int:
+    """From the first row to the last, some at a time: neither memory nor any lock grows with the table."""
+    moved, after = 0, 0
+    while True:
+        with transaction.atomic():
+            rows = _elsewhere(column, current).filter(pk__gt=after).order_by("pk")
+            # What somebody else holds is left to the next pass: nobody waits for us who waits for them.
+            held = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[: column.at_once])
+            if not held:
+                return moved
+            after = held[-1].pk
+            changed = [(new, row.pk) for row in held if (new := _moved(row, column)) is not None]
+            _write(column, changed)
+        moved += len(changed)
+        went_on(len(changed))
+
+
+def _moved(row: Any, column: Column) -> bytes | None:
+    try:
+        return reseal(getattr(row, column.name), column.place(row))
+    except (KeyError, InvalidTag):
+        return None
+
+
+def _write(column: Column, changed: list[tuple[bytes, int]]) -> None:
+    name, key = (connection.ops.quote_name(each) for each in (column.name, column.model._meta.pk.column))
+    table = connection.ops.quote_name(column.model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {name} = %s WHERE {key} = %s", changed)  # noqa: S608 (our own)
+
+
+def _elsewhere(column: Column, key: str) -> QuerySet[Any]:
+    """Rows which hold a value of another key than this one: told by how it begins, in the database itself."""
+    return _begun(column, key).exclude(**{column.name: b""}).exclude(begins=_mark(key))
+
+
+def _seals(key: str) -> bool:
+    return any(_begun(column, key).filter(begins=_mark(key)).exists() for column in SEALED)
+
+
+def _begun(column: Column, key: str) -> QuerySet[Any]:
+    begins = Func(F(column.name), 1, len(_mark(key)), function="substr", output_field=BinaryField())
+    rows: QuerySet[Any] = column.model._default_manager.annotate(begins=begins)
+    return rows
+
+
+def _mark(key: str) -> bytes:
+    return key.encode() + b"\0"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linekey rotate-keys", description=__doc__)
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--prepare", action="store_true", help="only add a key, to be copied to every machine first"
+    )
+    either.add_argument(
+        "--finish", action="store_true", help="no new key: move what is still under an older one"
+    )
+    return parser

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
-from linekey.worker import elements, probes, pulse
+from linekey.worker import elements, probes, pulse, serve
 from linekey.worker.children import Child
 from linekey.worker.element_files import prepare
 from linekey.worker.place import (
@@ -133,6 +133,12 @@ def _demo(place: Place, variables: Mapping[str, str], log: Path) -> str:
     return kept.read_text(encoding="utf-8").rstrip()
 
 
+def pages_command(port: int, application: str = serve.PRODUCT) -> list[str]:
+    """The web server, on loopback."""
+    # Whoever stops the demo does not wait for a long download.
+    return serve.command(f"127.0.0.1:{port}", finish=5, application=application)
+
+
 def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool) -> list[Child]:
     def child(
         name: str, command: list[str], answers: Callable[[], bool], variables: Mapping[str, str] = variables
@@ -147,10 +153,6 @@ def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool)
             child("kamailio", sip.argv, lambda: elements.kamailio_answers(network), sip.env),
             child("freeradius", radius.argv, lambda: elements.freeradius_answers(network), radius.env),
         ]
-    web = [sys.executable, "-m", "gunicorn", "linekey.config.wsgi", "--bind", f"127.0.0.1:{place.web_port}"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
-    # Its control socket would lie in the home of the person, outside LINEKEY_HOME, shared by every run.
-    web += ["--no-control-socket", "--name", "linekey"]
     pulse_file = place.home / "worker.pulse"
     pulse_file.unlink(missing_ok=True)
     watched = {**variables, "LINEKEY_PULSE_FILE": str(pulse_file)}
@@ -158,7 +160,7 @@ def _children(place: Place, variables: Mapping[str, str], log: Path, real: bool)
         *children,
         child("sink", _linekey("sink"), lambda: _sink_answers(place)),
         child("worker", _linekey("work"), lambda: pulse.beats(pulse_file), watched),
-        child("web", web, lambda: probes.web_answers(place.web_port)),
+        child("web", pages_command(place.web_port), lambda: probes.web_answers(place.web_port)),
     ]
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from linekey.domain.trouble import Rejected, Unreachable
 from linekey.enact.outside import Outside
 from linekey.network.ports import Telling
-from linekey.records import phones
+from linekey.records import copies, phones
 from linekey.records.models import (
     AccessToken,
     ElementHealth,
@@ -64,9 +64,11 @@ def look_at_elements(outside: Outside, now: datetime) -> None:
     for name, registrar in outside.registrars.items():
         _write_down(name, "registrar", (asdict(found) for found in registrar.health()), now)
         _ask_for_grace(registrar)
+        _ask_for_copies(registrar, now)
     for name, server in outside.access_servers.items():
         _write_down(name, "access_server", (asdict(found) for found in server.health()), now)
         _ask_for_grace(server)
+        _ask_for_copies(server, now)
     _write_down("mail", "mail", outside.mail.health(), now)
     if outside.sms is not None:
         _write_down("sms", "sms", outside.sms.health(), now)
@@ -90,6 +92,12 @@ def _ask_for_grace(element: Telling) -> None:
     """While it does not answer, what it said last holds."""
     with suppress(Unreachable, Rejected):
         ElementHealth.objects.filter(name=element.name).update(grace=element.takes_grace())
+
+
+def _ask_for_copies(element: Telling, now: datetime) -> None:
+    """While it does not answer nobody knows: the last look grows old, and pages say so."""
+    with suppress(Unreachable, Rejected):
+        copies.keep(element.name, element.copies(), now=now)
 
 
 def sweep(now: datetime) -> None:

@@ -11,7 +11,13 @@ from linekey.records.models.integrations import OvhApplication, OvhCredential
 from linekey.records.models.keys import AccessKey, AccessToken
 from linekey.records.models.mails import ServiceMail
 from linekey.records.models.metrics import MetricCursor, MetricTotal
-from linekey.records.models.observations import ElementCursor, ElementHealth, FailedLogin, Observation
+from linekey.records.models.observations import (
+    ElementCopy,
+    ElementCursor,
+    ElementHealth,
+    FailedLogin,
+    Observation,
+)
 from linekey.records.models.organisations import Organisation, Site
 from linekey.records.models.outbox import OutboxEffect
 from linekey.records.models.people import Person
@@ -37,6 +43,7 @@ __all__ = [
     "CaseStep",
     "CredentialVersion",
     "Device",
+    "ElementCopy",
     "ElementCursor",
     "ElementHealth",
     "Factor",

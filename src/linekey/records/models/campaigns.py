@@ -104,7 +104,12 @@ class CampaignSecret(models.Model):
     @property
     def seal_place(self) -> str:
         """What the seal is bound to: elsewhere it does not open."""
-        return f"campaign_secret:{self.line_id}"
+        return campaign_secret_place(self.line_id)
+
+
+def campaign_secret_place(line_id: int) -> str:
+    """`CampaignSecret.seal_place` of a row that is not there yet."""
+    return f"campaign_secret:{line_id}"
 
 
 class CampaignFile(models.Model):

@@ -45,4 +45,9 @@ class CredentialVersion(models.Model):
     @property
     def seal_place(self) -> str:
         """What the seal is bound to: a blob moved to another row does not open."""
-        return f"credential:{self.service_id}:{self.number}"
+        return credential_place(self.service_id, self.number)
+
+
+def credential_place(service_id: int, number: int) -> str:
+    """`CredentialVersion.seal_place` of a row that is not there yet."""
+    return f"credential:{service_id}:{number}"

@@ -31,6 +31,31 @@ class ElementHealth(models.Model):
     """Can it accept two passwords at once (NEW-1)? Where it cannot, every change cuts."""
 
 
+class ElementCopy(models.Model):
+    """The last look at the copy of one element's tables at one site; as `domain.copies` reads it."""
+
+    element = models.CharField(max_length=40)
+    site = models.CharField(max_length=63)
+    seen_at = models.DateTimeField()
+    connected = models.BooleanField()
+    since = models.DateTimeField()
+    """Since when `connected` has been what it is."""
+    written = models.BigIntegerField()
+    reached = models.BigIntegerField()
+    mark = models.BigIntegerField()
+    """What the element's database had written at `mark_at`; the copy lacks it while `reached` is less."""
+    mark_at = models.DateTimeField()
+    lag = models.FloatField(null=True)
+    """Seconds; None when nobody tells."""
+    lost = models.BooleanField(default=False)
+    heard = models.BooleanField(null=True)
+    """Do the site's events arrive? None where nobody fetches them."""
+    heard_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["element", "site"], name="one_copy_per_site")]
+
+
 class ElementCursor(models.Model):
     """How far the events of one element were heard."""
 

@@ -1,5 +1,6 @@
 """Frozen values for screens and API answers: what a door may know. Never a model, never a secret."""
 
+from linekey.records.copies import CopyRow
 from linekey.records.grace import Offer, WhyNot
 from linekey.records.pages.access_keys import AccessKeyRow, access_keys
 from linekey.records.pages.account import (
@@ -46,6 +47,7 @@ from linekey.records.pages.case_terms import case_wait_hours
 from linekey.records.pages.cases import CaseRow, cases
 from linekey.records.pages.factors import CodesState, FactorRow, codes, factors
 from linekey.records.pages.failed_logins import DayCount, FailedLoginsPage, SourceRow, failed_logins
+from linekey.records.pages.glances import Glance, glances
 from linekey.records.pages.health import (
     AttentionCount,
     AttentionPage,
@@ -126,6 +128,7 @@ __all__ = [
     "CaseRow",
     "ChainsState",
     "CodesState",
+    "CopyRow",
     "CredentialRow",
     "DayCount",
     "DeliveryPage",
@@ -138,6 +141,7 @@ __all__ = [
     "FailedLoginsPage",
     "FetchRow",
     "FileRow",
+    "Glance",
     "Grace",
     "HealthPage",
     "InvitedTo",
@@ -200,6 +204,7 @@ __all__ = [
     "elements",
     "factors",
     "failed_logins",
+    "glances",
     "health_of",
     "import_elements",
     "invited_to",

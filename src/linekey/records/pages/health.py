@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from linekey.domain.access import MAY, SCOPE_OF, Action, Actor, Role
 from linekey.domain.attention import TABLE, WORST_FIRST, About, Attention
-from linekey.records import find, health, members
+from linekey.records import copies, find, health, members
 from linekey.records.models import ElementHealth, HealthMark, Person
 from linekey.records.pages.attention import AttentionRow, person_row, service_row
 from linekey.records.pages.failed_logins import OWN_SERVICES, DayCount, refused_days
@@ -61,8 +61,9 @@ def health_of(actor: Actor, *, now: datetime) -> HealthPage:
         counts = [AttentionCount(what, n) for what in WORST_FIRST if (n := _of(rows, what))]
         return HealthPage(tuple(counts), tuple(_worst_first(rows)[:MOST_SHOWN]), days)
     elements, marked = _elements(actor, now), _marked(actor)
-    if elements:
-        marked[Attention.ELEMENT_DOWN] = len(elements)
+    for what in (Attention.ELEMENT_DOWN, Attention.SITE_BEHIND):
+        if ill := _of(elements, what):
+            marked[what] = ill
     rows = [*elements, *_own_account(actor), *_worst(actor, marked, now)]
     counts = [
         AttentionCount(what, min(marked[what], MOST_COUNTED), more=marked[what] > MOST_COUNTED)
@@ -77,7 +78,7 @@ def attention(
 ) -> AttentionPage:
     """Everything of one kind, marked last first; `after` is the `next` of the page before."""
     if TABLE[what].about is About.ELEMENT:
-        return AttentionPage(tuple(_elements(actor, now)), None)
+        return AttentionPage(tuple(row for row in _elements(actor, now) if row.what is what), None)
     if actor.role is Role.SUBSCRIBER:
         rows = [*_own_rows(actor, now), *_own_account(actor)]
         return AttentionPage(tuple(row for row in rows if row.what is what), None)
@@ -127,7 +128,8 @@ def _worst(actor: Actor, marked: Container[Attention], now: datetime) -> list[At
     """As many as are shown, of the worst kinds; a few more, as some may be settled meanwhile."""
     marks: list[HealthMark] = []
     for what in WORST_FIRST:
-        if what in marked and what is not Attention.ELEMENT_DOWN and len(marks) < 2 * MOST_SHOWN:
+        of_element = TABLE[what].about is About.ELEMENT
+        if what in marked and not of_element and len(marks) < 2 * MOST_SHOWN:
             marks += health.marks(actor, what).order_by("-id")[:MOST_SHOWN]
     return [row for row in _rows(actor, marks, now) if not row.own]
 
@@ -169,11 +171,16 @@ def _elements(actor: Actor, now: datetime) -> list[AttentionRow]:
     if not _may(actor, Action.OPERATE):
         return []
     rows = ElementHealth.objects.order_by("name")
-    return [
+    down = [
         AttentionRow(Attention.ELEMENT_DOWN, row.since if not row.good else row.seen_at, name=row.name)
         for row in rows
         if not row.good or now - row.seen_at > STALE
     ]
+    behind = [
+        AttentionRow(Attention.SITE_BEHIND, since, name=f"{element} · {site}")
+        for element, site, since in copies.in_trouble(now)
+    ]
+    return [*down, *behind]
 
 
 def _worst_first(rows: Collection[AttentionRow]) -> list[AttentionRow]:

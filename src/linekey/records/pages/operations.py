@@ -1,5 +1,6 @@
 """What staff see: the elements' health and the promises not kept yet."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from linekey.domain.access import Action, Actor, require
 from linekey.domain.effects import OPEN_STATES, EffectKind, StepState
 from linekey.domain.errors import NotWaiting
 from linekey.domain.lifecycle import State
+from linekey.records import copies
+from linekey.records.copies import CopyRow
 from linekey.records.models import ElementHealth, OutboxEffect
 from linekey.records.pages.progress import Step, step_of
 
@@ -27,6 +30,8 @@ class ElementRow:
     good: bool
     since: datetime
     findings: tuple[dict[str, Any], ...]
+    copies: tuple[CopyRow, ...] = ()
+    """Of its tables, at other sites."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,19 @@ class StoppedStep:
 def elements(actor: Actor, *, now: datetime) -> list[ElementRow]:
     """Raises NotAllowed for anyone but staff."""
     require(actor, Action.OPERATE, owner_id=None, now=now)
+    elsewhere = defaultdict[str, list[CopyRow]](list)
+    for copy in copies.all_known():
+        elsewhere[copy.element].append(copy)
     return [
-        ElementRow(row.name, row.role, row.seen_at, row.good, row.since, tuple(row.findings))
+        ElementRow(
+            row.name,
+            row.role,
+            row.seen_at,
+            row.good,
+            row.since,
+            tuple(row.findings),
+            tuple(elsewhere[row.name]),
+        )
         for row in ElementHealth.objects.order_by("role", "name")
     ]
 

@@ -8,6 +8,7 @@ from django.utils.crypto import constant_time_compare
 from linekey.domain.access import Actor, Role
 from linekey.records import find
 from linekey.records.models import OpenSession
+from linekey.records.prepared import Question, moment, number
 from linekey.records.sessions import IDLE_ENDS, LASTS, SEEN_EVERY
 
 
@@ -33,17 +34,21 @@ def actor_of_session(session_id: int, stamp: str, now: datetime) -> Actor | None
 
     None once it ended, was left alone or grew old, the password changed, or the person was disabled.
     """
-    row = (
-        OpenSession.objects.select_related("person__organisation")
-        .filter(pk=session_id, ended_at=None, person__is_active=True)
-        .filter(seen_at__gt=now - IDLE_ENDS, opened_at__gt=now - LASTS)
-        .first()
-    )
+    row = _LIVING.first(session=session_id, idle=now - IDLE_ENDS, old=now - LASTS)
     if row is None or not constant_time_compare(stamp, row.person.get_session_auth_hash()):
         return None
     if now - row.seen_at >= SEEN_EVERY:
         OpenSession.objects.filter(pk=row.pk).update(seen_at=now)
     return find.actor_of(row.person, confirmed_at=row.confirmed_at, session_id=row.pk)
+
+
+_LIVING = Question(
+    lambda: (
+        OpenSession.objects.select_related("person__organisation")
+        .filter(pk=number("session"), ended_at=None, person__is_active=True)
+        .filter(seen_at__gt=moment("idle"), opened_at__gt=moment("old"))
+    )
+)
 
 
 def person_card(actor: Actor) -> PersonCard:

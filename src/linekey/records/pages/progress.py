@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linekey.domain.effects import OPEN_STATES, REPAIR, StepState
 from linekey.records.models import CredentialVersion, OutboxEffect, Service
+from linekey.records.prepared import Question, number, text
 
 
 @dataclass(frozen=True)
@@ -92,24 +93,39 @@ class Progress:
 
 def progress_of(service: Service) -> Progress | None:
     """Of the latest change; the plan which ends a grace before its time goes on with the change it ends."""
-    promised = OutboxEffect.objects.filter(service=service).exclude(
-        Q(kind="observe") | Q(facts__has_key=REPAIR)
-    )
-    newest = promised.order_by("-id").values("plan", "version").first()
-    if newest is None:
+    promised = _LATEST.all(service=service.pk)
+    if not promised:
         return None
-    version = CredentialVersion.objects.filter(pk=newest["version"]).first()
-    plans = {newest["plan"], version.plan} if version else {newest["plan"]}
+    newest = promised[-1]
+    version = newest.version
+    if version is not None and version.plan != newest.plan:
+        promised = [*_OF_PLAN.all(service=service.pk, plan=version.plan), *promised]
     # What was promised twice is told once: the grace and its end both release the old secret.
-    rows = {row.kind: row for row in promised.filter(plan__in=plans).order_by("id")}
+    rows = {row.kind: row for row in sorted(promised, key=attrgetter("id"))}
     steps = sorted(rows.values(), key=attrgetter("id"))
     return Progress(
-        plan=newest["plan"],
+        plan=newest.plan,
         verb=version.verb if version else "send" if "invite" in rows else "reset",
         asked_at=max(row.created_at for row in steps),
         steps=tuple(step_of(row) for row in steps),
         grace=grace_of(version),
     )
+
+
+def _promised() -> QuerySet[OutboxEffect]:
+    told = OutboxEffect.objects.filter(service_id=number("service"))
+    return told.exclude(Q(kind="observe") | Q(facts__has_key=REPAIR))
+
+
+_LATEST = Question(
+    lambda: (
+        _promised()
+        .select_related("version")
+        .filter(plan=_promised().order_by("-id").values("plan")[:1])
+        .order_by("id")
+    )
+)
+_OF_PLAN = Question(lambda: _promised().filter(plan=text("plan")))
 
 
 def grace_of(version: CredentialVersion | None) -> Grace | None:

@@ -9,7 +9,7 @@ from linekey.domain.access import Actor
 from linekey.domain.kinds import KINDS, Delivery, Mode, Verb
 from linekey.records import find, grace, search
 from linekey.records.grace import Offer, WhyNot
-from linekey.records.models import Service
+from linekey.records.models import CredentialVersion, Service
 from linekey.records.pages.progress import Progress, grace_of, progress_of
 from linekey.records.search_words import Filters
 
@@ -99,7 +99,7 @@ def services(
     keys = search.found(actor, filters, beyond=beyond, newer=not after and bool(before), limit=limit)
     # What may be seen is asked of the services themselves, whatever the search proposes.
     found = rows.in_bulk(keys)
-    return [_row(found[key]) for key in keys if key in found]
+    return [row_of(found[key]) for key in keys if key in found]
 
 
 def service(actor: Actor, reference: str, *, now: datetime) -> ServicePage:
@@ -137,14 +137,14 @@ def masked(email: str) -> str:
 def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
     sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
     version = find.newest_version(service)
-    since = version.created_at if version and version.verb != "retire" else None
+    since = since_of(version)
     kind, pbx = KINDS[service.kind], pbx_of(actor, service)
     managed = sip.managed_phone if sip else ""
     policy, kept = find.policy_of(service.organisation), grace_of(version)
     active = service.state == Service.State.ACTIVE
     may = {verb: active and access.role_may(actor, verb) and not managed for verb in kind.verbs}
     return ServicePage(
-        row=_row(service),
+        row=row_of(service),
         username=sip.username if sip else ppp.login if ppp else "",
         realm=sip.realm if sip else "",
         managed_phone=managed,
@@ -153,7 +153,7 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
         can_send=may.get(Verb.SEND, False) and service.owner is not None,
         can_retire=active and Verb.RETIRE in kind.verbs and access.role_may(actor, Verb.RETIRE),
         can_cut=kept is not None and kept.open and access.role_may(actor, Verb.RESET),
-        rotation=grace.offer_for(service, policy) if kind.verbs else NO_SECRET,
+        rotation=grace.offer_for(service, policy, version) if kind.verbs else NO_SECRET,
         delivery=find.delivery_for(service, policy),
         contact=masked(service.owner.email) if service.owner else "",
         secret_since=since,
@@ -164,7 +164,7 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
     )
 
 
-def _row(service: Service) -> ServiceRow:
+def row_of(service: Service) -> ServiceRow:
     sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
     return ServiceRow(
         reference=service.reference,
@@ -184,6 +184,11 @@ def _row(service: Service) -> ServiceRow:
         accountcode=service.accountcode,
         address=service.address or "",
     )
+
+
+def since_of(version: CredentialVersion | None) -> datetime | None:
+    """When the secret in force was made; None where there is none."""
+    return version.created_at if version and version.verb != "retire" else None
 
 
 def pbx_of(actor: Actor, service: Service) -> Service | None:

@@ -19,6 +19,7 @@ from linekey.web.wording import until
 SLUGS = {
     Attention.ATTACKED: "attaques",
     Attention.ELEMENT_DOWN: "equipements",
+    Attention.SITE_BEHIND: "sites",
     Attention.STOPPED: "arrets",
     Attention.NOT_BACK: "absents",
     Attention.GRACE_ENDING: "echeances",
@@ -100,6 +101,14 @@ def _sentence(row: AttentionRow, now: datetime) -> str:
             return _attack(row)
         case Attention.ELEMENT_DOWN:
             return _("It has not been well for %(time)s: what waits for it waits.") % ago
+        case Attention.SITE_BEHIND:
+            return (
+                _(
+                    "It has been behind, away or silent for %(time)s: new passwords may be refused there, "
+                    "old ones accepted."
+                )
+                % ago
+            )
         case Attention.STOPPED:
             return _("Its last change is stopped: somebody must decide whether to try again.")
         case Attention.NOT_BACK:
@@ -129,7 +138,7 @@ def _attack(row: AttentionRow) -> str:
 
 def _action(row: AttentionRow, actor: Actor) -> tuple[str, str]:
     """Its words and its address."""
-    if row.what is Attention.ELEMENT_DOWN:
+    if row.what in (Attention.ELEMENT_DOWN, Attention.SITE_BEHIND):
         return _("See the element"), reverse("operations")
     if row.own:
         return _("Add a second factor"), reverse("account-two-step")

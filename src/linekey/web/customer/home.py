@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from linekey.domain.kinds import HOSTED_PBX, SIP_LINE
 from linekey.records import pages
-from linekey.records.pages import ServicePage
+from linekey.records.pages import Glance
 from linekey.web.components.attention import at_desk
 from linekey.web.components.health import block_of
 from linekey.web.customer.doors import doors_for
@@ -25,7 +25,7 @@ MOST_SHOWN = 12
 class Tile:
     """One service, at a glance."""
 
-    page: ServicePage
+    glance: Glance
     icon: str
     address: str
     action: str
@@ -40,14 +40,12 @@ def page(request: SignedInRequest) -> HttpResponseBase:
     shown = {"health": block_of(pages.health_of(actor, now=now), actor, now), "doors": doors_for(actor)}
     if at_desk(actor):
         return render(request, "linekey/customer/desk_home.html", shown)
-    rows = pages.services(actor)
-    tiles = [_tile(pages.service(actor, row.reference, now=now)) for row in rows[:MOST_SHOWN]]
-    return render(
-        request, "linekey/customer/home.html", shown | {"tiles": tiles, "more": len(rows) > MOST_SHOWN}
-    )
+    found = pages.glances(actor, limit=MOST_SHOWN + 1)
+    shown |= {"tiles": [_tile(each) for each in found[:MOST_SHOWN]], "more": len(found) > MOST_SHOWN}
+    return render(request, "linekey/customer/home.html", shown)
 
 
-def _tile(found: ServicePage) -> Tile:
+def _tile(found: Glance) -> Tile:
     reference, nothing = found.row.reference, ("", "")
     if found.row.kind == SIP_LINE.code:
         change = (_("SIP password"), reverse("line-password", args=[reference]))

@@ -73,7 +73,7 @@ def open_first(request: SignedInRequest, reference: str) -> HttpResponseBase:
         opened = give_phone.open_first_access(
             actor=request.actor,
             reference=reference,
-            public_url=settings.LINEKEY_PUBLIC_URL,
+            public_url=settings.LINEKEY_PROVISION_URL,
             operation=operation.of(request),
             now=timezone.now(),
         )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linekey.domain.errors import Malformed, TooManyThings
-from linekey.domain.webhooks import EVENTS, LONGEST_NAME, LONGEST_URL, TYPES
+from linekey.domain.webhooks import EVENTS, LONGEST_NAME, LONGEST_URL, SUBJECTS, TYPES
 from linekey.records import pages
 from linekey.records.pages import WebhookRow
 from linekey.usecases import manage_webhook
@@ -59,6 +59,15 @@ class WebhookForm(PlainForm):
         types = self.fields["types"]
         assert isinstance(types, forms.MultipleChoiceField)  # noqa: S101
         types.choices = [(event.name, _(event.told)) for event in EVENTS]
+
+    @property
+    def subjects(self) -> list[tuple[str, list[forms.boundfield.BoundWidget]]]:
+        """The boxes under what they are about."""
+        boxes = {box.data["value"]: box for box in self["types"]}
+        return [
+            (_(title), [boxes[event.name] for event in EVENTS if event.subject in words])
+            for title, words in SUBJECTS.items()
+        ]
 
 
 @require_safe

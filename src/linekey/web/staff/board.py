@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from linekey.domain.effects import StepState
 from linekey.records.pages import ElementRow, OutboxRow, Step
 from linekey.web.staff import findings, words
+from linekey.web.staff.copies import CopyLine, lines_of
 from linekey.web.staff.strip import Strip, is_stale, strip_of
 from linekey.web.templatetags.desk import moment
 
@@ -44,6 +45,12 @@ class Card:
     picture: str
     """What the strip shows, in words."""
     findings: tuple[Finding, ...]
+    copies: tuple[CopyLine, ...]
+    """Of its tables, at other sites."""
+
+    @property
+    def ill(self) -> bool:
+        return self.tone != "success" or any(copy.ill for copy in self.copies)
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,8 @@ def board_of(elements: Iterable[ElementRow], rows: Iterable[OutboxRow], *, now: 
     changes = sorted((_change(list(group), now) for _plan, group in by_plan), key=attrgetter("asked_at"))
     return Board(
         drawn_at=now,
-        cards=tuple(sorted(cards, key=lambda card: card.tone == "success")),
-        ill=sum(card.tone != "success" for card in cards),
+        cards=tuple(sorted(cards, key=lambda card: not card.ill)),
+        ill=sum(card.ill for card in cards),
         stopped=tuple(change for change in changes if change.stopped),
         waiting=tuple(change for change in changes if not change.stopped),
     )
@@ -118,6 +125,7 @@ def _card(element: ElementRow, now: datetime) -> Card:
         strip=strip_of(element, now),
         picture=picture % {"time": since},
         findings=tuple(_finding(found, element.name) for found in element.findings),
+        copies=lines_of(element.copies, now),
     )
 
 

@@ -57,7 +57,7 @@ def give(request: SignedInRequest, reference: str) -> HttpResponseBase:
             opened = give_phone.give(
                 actor=request.actor,
                 reference=reference,
-                public_url=settings.LINEKEY_PUBLIC_URL,
+                public_url=settings.LINEKEY_PROVISION_URL,
                 operation=operation.of(request),
                 now=timezone.now(),
                 **form.cleaned_data,

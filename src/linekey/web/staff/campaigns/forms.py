@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from linekey.domain import names
-from linekey.domain.campaigns import CampaignMode, HandOver, Orders, orders
+from linekey.domain.campaigns import FASTEST, CampaignMode, HandOver, Orders, orders
 from linekey.domain.errors import Malformed
 from linekey.web.forms import PlainForm, SecretField
 from linekey.web.staff.campaigns import words
@@ -40,7 +40,7 @@ class OrdersForm(PlainForm):
         label=_("The old passwords"), widget=forms.RadioSelect, initial=CampaignMode.GRACE
     )
     remise = forms.ChoiceField(label=_("The new passwords"), widget=forms.RadioSelect, initial=HandOver.LINK)
-    cadence = _number(_("Services per second"), 1, 500, 50)
+    cadence = _number(_("Services per second"), 1, FASTEST, 50)
     vague = _number(_("Services per wave"), 0, 1_000_000, 0, _("0: all in one."))
     pause = forms.TypedChoiceField(
         label=_("Pause between waves"),

@@ -71,44 +71,48 @@ class DocumentsForm(_CaseForm):
     )
 
 
+def _words(label: Any, *, rows: int, about: Any = "", missing: Any = "") -> forms.CharField:
+    """Somebody's own words; may be left empty where nothing is said to be `missing` then."""
+    return forms.CharField(
+        label=label,
+        help_text=about,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        required=bool(missing),
+        error_messages={"required": missing},
+    )
+
+
 class AskForm(_CaseForm):
     name = "ask"
-    words = forms.CharField(
-        label=_("What you ask the applicant for"),
-        help_text=_("They read your words, by e-mail and on the page of their case."),
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write what is missing.")},
+    words = _words(
+        _("What you ask the applicant for"),
+        about=_("They read your words, by e-mail and on the page of their case."),
+        missing=_("Write what is missing."),
+        rows=3,
     )
 
 
 class NoteForm(_CaseForm):
     name = "note"
-    words = forms.CharField(
-        label=_("Note for colleagues"),
-        help_text=_("The applicant never reads it."),
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Write the note.")},
+    words = _words(
+        _("Note for colleagues"),
+        about=_("The applicant never reads it."),
+        missing=_("Write the note."),
+        rows=2,
     )
 
 
 class RefuseForm(_CaseForm):
     name = "refuse"
-    words = forms.CharField(
-        label=_("Why"),
-        help_text=_("The applicant reads your words. Say what would have been needed."),
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say why.")},
+    words = _words(
+        _("Why"),
+        about=_("The applicant reads your words. Say what would have been needed."),
+        missing=_("Say why."),
+        rows=4,
     )
 
 
 class SendBackForm(_CaseForm):
     name = "back"
-    words = forms.CharField(
-        label=_("What should be checked again"),
-        required=False,
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    words = _words(_("What should be checked again"), rows=3)
