@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from linekey.worker import backup_file
+from linekey.worker.backups import archive
 
 HEADING: dict[str, Any] = {
     "linekey": "backup",
@@ -22,18 +22,18 @@ HEADING: dict[str, Any] = {
 def made(path: Path, *, sealed_by: dict[str, str] | None = None, **heading: Any) -> Path:
     """One without a single table."""
     ending = {"tables": {}, "sealed_by": sealed_by or {}}
-    backup_file.write(path, _lines([HEADING | heading, ending]))
+    archive.write(path, _lines([HEADING | heading, ending]))
     return path
 
 
 def spoil(path: Path, to: Path, *, table: str, column: str, value: Any) -> None:
     """The same, with another value in the first row of a table."""
-    with backup_file.opened(path) as lines:
+    with archive.opened(path) as lines:
         said = [json.loads(line) for line in lines]
     named = [each.get("table") if isinstance(each, dict) else None for each in said]
     place = named.index(table)
     said[place + 1][0][said[place]["columns"].index(column)] = value
-    backup_file.write(to, _lines(said))
+    archive.write(to, _lines(said))
 
 
 def _lines(said: Iterable[Any]) -> Iterator[bytes]:

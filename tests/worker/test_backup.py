@@ -12,7 +12,8 @@ from django.db import connection
 from linekey.domain.metrics import BACKED_UP
 from linekey.records import metrics
 from linekey.records.models import Campaign, OpenSession, OutboxEffect, Person, SearchEntry
-from linekey.worker import backup, backup_rows, restore_held
+from linekey.worker import backup
+from linekey.worker.backups import held, rows
 from tests.build import Cast, build_cast
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
@@ -20,7 +21,7 @@ NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 
 def test_every_table_of_ours_is_in_a_backup_but_what_is_made_of_others(db: None) -> None:
     tables = {model._meta.db_table for model in apps.get_app_config("linekey").get_models()}
-    assert {table.name for table in backup_rows.tables()} == tables - {SearchEntry._meta.db_table}
+    assert {table.name for table in rows.tables()} == tables - {SearchEntry._meta.db_table}
 
 
 def test_what_is_committed_meanwhile_is_not_in_it(transactional_db: None, now: datetime) -> None:
@@ -28,8 +29,8 @@ def test_what_is_committed_meanwhile_is_not_in_it(transactional_db: None, now: d
 
     def seen() -> Generator[list[str], None, None]:
         try:
-            with backup_rows.snapshot() as snapshot:
-                [table] = [table for table in backup_rows.tables() if table.name == "linekey_person"]
+            with rows.snapshot() as snapshot:
+                [table] = [table for table in rows.tables() if table.name == "linekey_person"]
                 assert snapshot.count(table) == 6
                 yield []
                 place = table.columns.index("first_name")
@@ -86,7 +87,7 @@ def test_after_a_restore_every_change_under_way_waits_for_a_person(cast: Cast, n
         promise("b", step, kind, state)
     promise("c", 0, "observe", "waiting")
     promise("d", 0, "webhook", "waiting")
-    assert restore_held.hold_promises(now, NOW) == 1
+    assert held.hold_promises(now, NOW) == 1
     states = [*OutboxEffect.objects.order_by("plan", "step").values_list("plan", "state")]
     assert [state for plan, state in states if plan == "a"] == ["done", "dead", "blocked"]
     assert [state for plan, state in states if plan == "b"] == ["dead", "blocked", "blocked"]
@@ -105,10 +106,10 @@ def test_after_a_restore_campaigns_are_paused_and_nobody_is_signed_in(cast: Cast
     OpenSession.objects.create(
         person=cast.ada, **dict.fromkeys(("opened_at", "seen_at", "confirmed_at"), now)
     )
-    assert restore_held.pause_campaigns() == 2
+    assert held.pause_campaigns() == 2
     states = Campaign.objects.values_list("reference", "state")
     assert dict(states) == {"drafted": "paused", "running": "paused", "stopped": "stopped", "done": "done"}
-    assert restore_held.end_sessions(NOW) == 1 and OpenSession.objects.get().ended_at == NOW
+    assert held.end_sessions(NOW) == 1 and OpenSession.objects.get().ended_at == NOW
 
 
 def age_told() -> float:

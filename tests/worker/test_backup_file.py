@@ -9,16 +9,16 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from linekey.worker import backup_file, backup_locks
-from linekey.worker.backup_locks import BadBackup
+from linekey.worker.backups import archive, locks
+from linekey.worker.backups.locks import BadBackup
 
 LINES = [f"line {number} é {'x' * (number % 97)}\n".encode() for number in range(20_000)]
 IDENTITY = pyrage.x25519.Identity.generate()
 TO = [IDENTITY.to_public()]
 
 
-def read(path: Path, *keys: backup_locks.Identity) -> list[bytes]:
-    with backup_file.opened(path, keys) as lines:
+def read(path: Path, *keys: locks.Identity) -> list[bytes]:
+    with archive.opened(path, keys) as lines:
         return list(lines)
 
 
@@ -29,7 +29,7 @@ def left_in(folder: Path) -> list[str]:
 @pytest.mark.parametrize("to", [[], TO], ids=["in clear", "encrypted"])
 def test_what_was_written_is_read_and_nobody_else_may_read_it(tmp_path: Path, to: list[object]) -> None:
     path = tmp_path / "one"
-    assert backup_file.write(path, LINES, to=to) == path.stat().st_size
+    assert archive.write(path, LINES, to=to) == path.stat().st_size
     assert read(path, IDENTITY) == LINES
     assert path.stat().st_mode & 0o777 == 0o600
     assert left_in(tmp_path) == ["one"]
@@ -47,12 +47,12 @@ def test_a_key_of_ssh_opens_what_was_encrypted_to_it(tmp_path: Path) -> None:
     key, file = Ed25519PrivateKey.generate(), tmp_path / "id_ed25519"
     file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
-    backup_file.write(tmp_path / "one", LINES, to=backup_locks.recipients([public]))
-    assert read(tmp_path / "one", *backup_locks.identities([file])) == LINES
+    archive.write(tmp_path / "one", LINES, to=locks.recipients([public]))
+    assert read(tmp_path / "one", *locks.identities([file])) == LINES
 
 
 def test_no_key_and_another_key_are_told_apart(tmp_path: Path) -> None:
-    backup_file.write(tmp_path / "one", LINES, to=TO)
+    archive.write(tmp_path / "one", LINES, to=TO)
     with pytest.raises(BadBackup, match="name the file of a private key"):
         read(tmp_path / "one")
     with pytest.raises(BadBackup, match="none of the private keys"):
@@ -62,7 +62,7 @@ def test_no_key_and_another_key_are_told_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("to", [[], TO], ids=["in clear", "encrypted"])
 def test_one_octet_changed_and_an_end_cut_off_are_noticed(tmp_path: Path, to: list[object]) -> None:
     path = tmp_path / "one"
-    backup_file.write(path, LINES, to=to)
+    archive.write(path, LINES, to=to)
     whole = path.read_bytes()
     middle = len(whole) // 2
     for spoiled in (
@@ -79,15 +79,15 @@ def test_nothing_is_overwritten_without_a_word(tmp_path: Path) -> None:
     path = tmp_path / "one"
     path.write_text("somebody's")
     with pytest.raises(BadBackup, match="--force"):
-        backup_file.write(path, LINES)
+        archive.write(path, LINES)
     assert path.read_text() == "somebody's"
-    backup_file.write(path, LINES, replace=True)
+    archive.write(path, LINES, replace=True)
     assert read(path) == LINES
 
 
 def test_a_disk_too_small_is_seen_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(BadBackup, match="3 MiB free, and 5 MiB may be needed"):
-        backup_file.write(tmp_path / "one", LINES, needed=5 << 20, free=lambda folder: 3 << 20)
+        archive.write(tmp_path / "one", LINES, needed=5 << 20, free=lambda folder: 3 << 20)
     assert left_in(tmp_path) == []
 
 
@@ -104,7 +104,7 @@ def test_what_fails_on_the_way_leaves_nothing(
         raise trouble
 
     with pytest.raises(type(trouble)) as raised:
-        backup_file.write(tmp_path / "one", failing(), to=to)
+        archive.write(tmp_path / "one", failing(), to=to)
     assert raised.value is trouble
     assert left_in(tmp_path) == []
 
@@ -113,7 +113,7 @@ def test_what_fails_on_the_way_leaves_nothing(
 def test_a_full_disk_leaves_nothing(to: list[object], tmp_path: Path) -> None:
     """`/dev/full` takes nothing: what is written there fails as on a disk without room."""
     with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError) as raised:
-        backup_locks.pour(iter(LINES), backup_locks.Counted(full), to)
+        locks.pour(iter(LINES), locks.Counted(full), to)
     assert raised.value.errno == errno.ENOSPC
 
 
@@ -122,13 +122,13 @@ def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path: Path) -> None:
     for part in (old, young):
         part.write_text("half")
     os.utime(old, (time.time() - 48 * 3600,) * 2)
-    backup_file.write(tmp_path / "one", LINES)
+    archive.write(tmp_path / "one", LINES)
     assert left_in(tmp_path) == [young.name, "one"]
 
 
 def test_what_is_no_key_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(BadBackup, match="public key"):
-        backup_locks.recipients(["AGE-SECRET-KEY-1"])
+        locks.recipients(["AGE-SECRET-KEY-1"])
     (tmp_path / "key").write_text("no key")
     with pytest.raises(BadBackup, match="no private key"):
-        backup_locks.identities([tmp_path / "key"])
+        locks.identities([tmp_path / "key"])

@@ -8,7 +8,8 @@ from django.conf import LazySettings
 
 from linekey.records.models import Person
 from linekey.vault import keyring
-from linekey.worker import backup_file, restore
+from linekey.worker import restore
+from linekey.worker.backups import archive
 from tests.build import Cast
 from tests.worker.made_backup import HEADING, made
 
@@ -66,7 +67,7 @@ def test_keys_the_keyring_lacks_are_named_though_another_bears_the_name(
 def test_what_is_no_whole_backup(
     db: None, tmp_path: Path, lines: list[bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    backup_file.write(tmp_path / "one", lines)
+    archive.write(tmp_path / "one", lines)
     told = refused(capsys, str(tmp_path / "one"), "--replace")
     assert "damaged or cut off" in told or "no backup of Linekey" in told
 

@@ -20,10 +20,10 @@ from django.utils import timezone
 from linekey.domain.metrics import BACKED_UP
 from linekey.records.models import MetricTotal
 from linekey.vault import keeping
-from linekey.worker import backup_arguments, backup_file, backup_locks
-from linekey.worker.backup_lines import lines
-from linekey.worker.backup_locks import BadBackup
-from linekey.worker.backup_rows import snapshot, tables
+from linekey.worker.backups import archive, arguments, locks
+from linekey.worker.backups.lines import lines
+from linekey.worker.backups.locks import BadBackup
+from linekey.worker.backups.rows import snapshot, tables
 from linekey.worker.import_report import progress
 
 REFUSED, BROKEN = 2, 5
@@ -32,7 +32,7 @@ SMALLEST = 4
 
 
 def main(words: list[str]) -> int:
-    asked = backup_arguments.backup(words)
+    asked = arguments.backup(words)
     before = signal.signal(signal.SIGTERM, _interrupt)  # So that nothing half-written stays.
     try:
         return _backup(asked)
@@ -47,7 +47,7 @@ def main(words: list[str]) -> int:
 
 
 def _backup(asked: argparse.Namespace) -> int:
-    to, now, began = backup_locks.recipients(asked.recipient), timezone.now(), time.monotonic()
+    to, now, began = locks.recipients(asked.recipient), timezone.now(), time.monotonic()
     path = _named(asked.where, now, locked=not asked.in_clear)
     if path.exists() and not asked.force:
         raise BadBackup(f"{path} is there already; --force replaces it")
@@ -56,7 +56,7 @@ def _backup(asked: argparse.Namespace) -> int:
         files = keeping.files(secret=asked.with_keys)
         total = sum(seen.count(table) for table in tables())
         with progress(total, shown=True, doing="Backing up") as went_on:
-            size = backup_file.write(
+            size = archive.write(
                 path,
                 lines(seen, files, now=now, went_on=went_on),
                 to=to,

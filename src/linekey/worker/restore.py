@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from linekey.usecases import verify_audit
 from linekey.vault import keeping, keyring
-from linekey.worker import backup_arguments, backup_file, backup_locks, doctor, restore_held, restore_rows
+from linekey.worker import doctor
 from linekey.worker.backup import BROKEN, REFUSED, say
-from linekey.worker.backup_lines import Ending, Heading, Reading
-from linekey.worker.backup_locks import BadBackup
+from linekey.worker.backups import archive, arguments, held, locks, refill
+from linekey.worker.backups.lines import Ending, Heading, Reading
+from linekey.worker.backups.locks import BadBackup
 from linekey.worker.import_report import progress
 
 ATTENTION = 1
@@ -35,7 +36,7 @@ Next:
 
 
 def main(words: list[str]) -> int:
-    asked = backup_arguments.restore(words)
+    asked = arguments.restore(words)
     now = timezone.now()
     try:
         heading, ending = _examined(asked)
@@ -62,7 +63,7 @@ def main(words: list[str]) -> int:
 
 def _examined(asked: argparse.Namespace) -> tuple[Heading, Ending]:
     """Read to its end before anything is touched."""
-    with backup_file.opened(asked.file, backup_locks.identities(asked.identity)) as lines:
+    with archive.opened(asked.file, locks.identities(asked.identity)) as lines:
         reading = Reading(lines)
         for _, batches, _ in reading.tables():
             for _ in batches:
@@ -81,7 +82,7 @@ def _lacking(heading: Heading, ending: Ending) -> list[str]:
 
 
 def _require(asked: argparse.Namespace, heading: Heading, lacking: list[str]) -> None:
-    if unknown := restore_rows.unknown_migrations(heading.migrations):
+    if unknown := refill.unknown_migrations(heading.migrations):
         raise BadBackup(
             f"the backup is newer than this program ({unknown[-1]}): use Linekey {heading.version} or later"
         )
@@ -90,30 +91,30 @@ def _require(asked: argparse.Namespace, heading: Heading, lacking: list[str]) ->
             f"{settings.LINEKEY_KEYRING_FILE} lacks {', '.join(lacking)}: put the keyring back first,"
             " or say --without-keys, and every secret they sealed is lost"
         )
-    if not asked.replace and (filled := restore_rows.filled()):
+    if not asked.replace and (filled := refill.filled()):
         raise BadBackup(f"the database holds rows already ({', '.join(filled[:3])}…); --replace lets them go")
-    restore_rows.refuse_others()
+    refill.refuse_others()
 
 
 def _restored(asked: argparse.Namespace, ending: Ending, now: datetime) -> dict[str, int]:
-    with backup_file.opened(asked.file, backup_locks.identities(asked.identity)) as lines:
+    with archive.opened(asked.file, locks.identities(asked.identity)) as lines:
         reading = Reading(lines)
         heading = reading.heading
         for path in keeping.put_back(heading.files, now=now):
             sys.stdout.write(f"{path} was put back.\n")
 
         def settle() -> None:
-            restore_held.end_sessions(now)
+            held.end_sessions(now)
             if not asked.go_on:
-                held, paused = (
-                    restore_held.hold_promises(heading.taken_at, now),
-                    restore_held.pause_campaigns(),
+                waiting, paused = (
+                    held.hold_promises(heading.taken_at, now),
+                    held.pause_campaigns(),
                 )
-                sys.stdout.write(f"{held} changes wait for a person, {paused} campaigns are paused.\n")
+                sys.stdout.write(f"{waiting} changes wait for a person, {paused} campaigns are paused.\n")
 
         total = sum(ending.tables.values())
         with progress(total, shown=True, doing="Restoring") as went_on:
-            counted = restore_rows.restore(reading, went_on=went_on, then=settle)
+            counted = refill.restore(reading, went_on=went_on, then=settle)
     connection.close()  # The next one opens the database as everybody does.
     if differing := [name for name, rows in ending.tables.items() if counted[name] != rows]:
         raise BadBackup(f"the database counts otherwise than the backup: {', '.join(differing)}")

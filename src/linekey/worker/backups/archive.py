@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from linekey.worker.backup_locks import (
+from linekey.worker.backups.locks import (
     DAMAGED,
     PIECE,
     BadBackup,

@@ -12,10 +12,10 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from linekey.worker import backup_rows
-from linekey.worker.backup_lines import Reading
-from linekey.worker.backup_locks import BadBackup
-from linekey.worker.backup_rows import Row, Table
+from linekey.worker.backups import rows
+from linekey.worker.backups.lines import Reading
+from linekey.worker.backups.locks import BadBackup
+from linekey.worker.backups.rows import Row, Table
 
 _DJANGOS = ("auth_", "django_")
 _WORDS = ("linekey_search_words",)
@@ -48,7 +48,7 @@ def refuse_others() -> None:
 
 def filled() -> list[str]:
     """Tables of ours which hold rows."""
-    names = [table.name for table in backup_rows.tables()]
+    names = [table.name for table in rows.tables()]
     return [name for name in names if _ask(f"SELECT 1 FROM {name} LIMIT 1")]  # noqa: S608 (our own tables)
 
 
@@ -69,7 +69,7 @@ def restore(reading: Reading, *, went_on: Callable[[int], None], then: Callable[
         _forget_all()
         _make(reading.heading.migrations)
         with _bare():
-            known = {table.name: table for table in backup_rows.tables()}
+            known = {table.name: table for table in rows.tables()}
             for table, batches, told in reading.tables():
                 if table.name not in known or not {*table.columns} <= {*known[table.name].columns}:
                     raise BadBackup(f"the backup holds {table.name} as no release of Linekey has it")
@@ -82,7 +82,7 @@ def restore(reading: Reading, *, went_on: Callable[[int], None], then: Callable[
 
 def _forget_all() -> None:
     """What belongs to others in the same database stays."""
-    ours, quoted = {*backup_rows.known(), *_WORDS}, connection.ops.quote_name
+    ours, quoted = {*rows.known(), *_WORDS}, connection.ops.quote_name
     on_postgresql = connection.vendor == "postgresql"
     triggers = _ask(_TRIGGERS) if on_postgresql else []
     with connection.cursor() as cursor:
@@ -130,13 +130,13 @@ def _postgresql_extras() -> list[tuple[str, str]]:
         " pg_get_indexdef(indexrelid) FROM pg_index"
         " WHERE NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indexrelid"
     )
-    ours = backup_rows.known()
+    ours = rows.known()
     return [(drop, make) for table, drop, make in (*references, *indexes) if table in ours]
 
 
 def _sqlite_extras() -> list[tuple[str, str]]:
     made = _ask("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
-    ours, quoted = backup_rows.known(), connection.ops.quote_name
+    ours, quoted = rows.known(), connection.ops.quote_name
     return [(f"DROP INDEX {quoted(name)}", make) for table, name, make in made if table in ours]
 
 

@@ -21,8 +21,8 @@ from typing import Any, NoReturn
 from django.db import connection
 
 from linekey.vault import keyring, signing
-from linekey.worker.backup_locks import DAMAGED, BadBackup
-from linekey.worker.backup_rows import Row, Snapshot, Table, tables
+from linekey.worker.backups.locks import DAMAGED, BadBackup
+from linekey.worker.backups.rows import Row, Snapshot, Table, tables
 from linekey.worker.rotate_keys import SEALED
 
 FORMAT = 1
