@@ -1,5 +1,6 @@
 """Tell, while typing or for good, whether a secret is good enough for a service."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -12,7 +13,7 @@ from linekey.domain.kinds import KINDS
 from linekey.domain.password_rules import PRESETS, Circumstances, Rule, Verdict, judge
 from linekey.domain.secret import Secret
 from linekey.records import find, versions
-from linekey.records.models import Person, Service
+from linekey.records.models import CredentialVersion, Person, Service
 from linekey.vault import check
 
 
@@ -54,21 +55,23 @@ def rules_for(service: Service) -> tuple[Rule, ...]:
 
 
 def circumstances_of(service: Service) -> Circumstances:
+    # Whoever draws asks of one candidate after the other: what there was before is read once.
+    before = cache(lambda: versions.with_secret(service))
     return Circumstances(
         personal=find.personal_facts(service),
         common=common_passwords(),
-        used_before=lambda secret: _used_before(service, secret),
+        used_before=lambda secret: _used_before(service, secret, before()),
     )
 
 
-def _used_before(service: Service, secret: Secret) -> bool:
+def _used_before(service: Service, secret: Secret, before: Sequence[CredentialVersion]) -> bool:
     username, realm = find.digest_names(service)
     return any(
         check.credential_matches(
             KINDS[service.kind], version.sealed, version.seal_place, secret, username=username, realm=realm
         )
         # A retirement holds no secret, and one that only the element knows cannot be compared with.
-        for version in versions.with_secret(service)
+        for version in before
     )
 
 
