@@ -13,6 +13,7 @@ from ninja import Header, Router
 from linekey.api import shapes
 from linekey.api.callers import actor_of
 from linekey.api.describing import NO_CONTACT, changes
+from linekey.api.once import KEY
 from linekey.domain.access import Action
 from linekey.domain.errors import ModemResetTooOften
 from linekey.usecases import renew_after_reset
@@ -23,10 +24,7 @@ router = Router(tags=["Credentials"])
 Event = Annotated[
     str,
     Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=64,
-        pattern=r"^[!-~]+$",
+        **KEY,
         description="Name of the event; the same whenever you tell it again",
         example="bootstrap-202BC1-C0FFEE-1764201600",
     ),

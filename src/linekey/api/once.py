@@ -11,13 +11,17 @@ from linekey.api.callers import actor_of
 from linekey.domain.access import Actor
 from linekey.usecases import repeat_request
 
+KEY: dict[str, Any] = {
+    "alias": "Idempotency-Key",
+    "min_length": 8,
+    "max_length": 64,
+    "pattern": r"^[!-~]+$",
+}
+"""What a caller may name a request with."""
 Once = Annotated[
     str,
     Header(
-        alias="Idempotency-Key",
-        min_length=8,
-        max_length=64,
-        pattern=r"^[!-~]+$",
+        **KEY,
         description="Your own name of this request; the same when you send it again, another for another",
         example="5f1c7c1e-7f0b-4c43-9f0e-6f5b0c1c2d3e",
     ),
