@@ -40,6 +40,8 @@ test: ## Set up this machine if needed, then check everything: style, types, roo
 	@$(py) -m pytest $(everywhere) -m "not real and not browser" $(addprefix --ignore=,$(measuring))
 	$(call section,Tests on PostgreSQL: whatever touches the database)
 	@LINEKEY_TEST_DATABASE=postgresql $(py) -m pytest $(everywhere) -m "not real and not browser"
+	$(call section,Tests on PostgreSQL: the same flows through real elements)
+	@LINEKEY_TEST_DATABASE=postgresql $(py) -m pytest -m real tests/flows
 	$(call section,Tests of the whole product: elements and browser)
 	@$(py) -m pytest -m "real or browser"
 	$(call section,All is well)

@@ -107,7 +107,7 @@ def debians(ground: Ground, lines: int) -> Iterator[Registrar]:
     stores.fill(store, "subscriber", ("username", "domain", "password", "ha1", "ha1b"), rows)
     stores.settled(store)
     (home / "kamailio.cfg").write_text(_stock(store, port))
-    argv = [elements.program("kamailio") or "kamailio", "-DD", "-E", "-m", "64", "-M", "8"]
+    argv = [elements.program("kamailio") or "kamailio", "-DD", "-E", "-m", "256", "-M", "8"]
     argv += ["-P", str(home / "pid"), "-Y", str(home), "-f", str(home / "kamailio.cfg")]
     child = Child("stock", argv, dict(os.environ) | {"TZ": "UTC"}, home / "log", partial(_answers, port))
     with running(child) as pid:

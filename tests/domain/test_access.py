@@ -43,6 +43,7 @@ TABLE = {
     Action.RETIRE: "..prao",
     Action.GIVE_PHONE: ".cprao",
     Action.DELIVER: "...r.o",
+    Action.SEE_ELEMENTS: "....ao",
     Action.OPERATE: "....ao",
     Action.INVITE: ".cpr.o",
     Action.EDIT: ".cprao",

@@ -143,8 +143,10 @@ def test_a_registrar_without_its_socket_is_unreachable(element_settings: Element
 
 def test_health_tells_what_is_wrong_and_what_to_do_and_never_raises(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'missing.db'}")
-    for findings in (kamailio_on(store).health(), freeradius_on(store).health()):
-        assert [finding.check for finding in findings] == list(Check)
+    of_both = [check for check in Check if check is not Check.ROOM]
+    looked = (kamailio_on(store).health(), list(Check)), (freeradius_on(store).health(), of_both)
+    for findings, checks in looked:
+        assert [finding.check for finding in findings] == checks
         wrong = {finding.check: finding for finding in findings if not finding.good}
         assert {Check.REACHABLE, Check.CREDENTIALS, Check.SCHEMA} <= set(wrong)
         assert all(finding.detail and finding.remedy for finding in wrong.values())

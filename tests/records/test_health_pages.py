@@ -89,6 +89,16 @@ def test_elements_are_the_business_of_staff(cast: Cast, hands: Hands, now: datet
         assert not pages.attention(actor(person), Attention.ELEMENT_DOWN, now=later).rows
 
 
+def test_a_program_of_staff_which_may_read_learns_of_an_element_that_is_down(
+    cast: Cast, hands: Hands, now: datetime
+) -> None:
+    schedule.look_at_elements(hands.outside, now)
+    later = now + timedelta(minutes=5)
+    program = actor(cast.dina, door=Door.API)
+    for scope, told in ((Scope.READ, True), (Scope.MEMBERS, False)):
+        assert ("element_down" in counts(replace(program, scopes=frozenset({scope})), later)) is told
+
+
 def test_accounts_are_told_to_whom_looks_after_them_and_ones_own_to_oneself(
     cast: Cast, now: datetime
 ) -> None:

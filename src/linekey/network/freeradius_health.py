@@ -17,7 +17,7 @@ def look(
     status: Callable[[], Collection[str] | None] | None,
     takes_grace: Callable[[], bool],
 ) -> list[Finding]:
-    """Four findings, one per `Check`; `tables` are radcheck, radacct and radpostauth. Never raises."""
+    """Four findings; `tables` are radcheck, radacct and radpostauth. Never raises."""
     radcheck, *accounted = tables
     try:
         grace: bool | None = takes_grace()

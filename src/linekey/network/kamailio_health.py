@@ -1,7 +1,8 @@
-"""What `doctor` looks at on a Kamailio: answers, rights, columns, clock."""
+"""What `doctor` looks at on a Kamailio: answers, rights, columns, clock, room for phones."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -13,6 +14,8 @@ from linekey.network.ports import Check, Finding, Rejected, Unreachable
 
 QUARTER = 900.0
 """Every time zone in use is a whole number of quarters of an hour away from UTC."""
+FULL = 0.85
+"""Of shared memory, which Kamailio takes at its start and never enlarges."""
 
 
 def look(
@@ -23,14 +26,14 @@ def look(
     sip: tuple[str, int] | None,
     takes_grace: Callable[[], bool],
 ) -> list[Finding]:
-    """Four findings, one per `Check`. Never raises."""
+    """One finding per `Check`. Never raises."""
     try:
         grace: bool | None = takes_grace()
     except (Unreachable, Rejected):
         grace = None
 
     def reachable() -> str | None:
-        _uptime(name, rpc)
+        _asked(name, rpc, "core.uptime")
         findings.reads(name, store, STANDARD)
         if sip is None:
             return None
@@ -56,12 +59,19 @@ def look(
 
     def clock() -> str | None:
         ours = datetime.now(UTC).timestamp()
-        told = datetime.strptime(_uptime(name, rpc), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()
+        ctime = str(_asked(name, rpc, "core.uptime")["now"])
+        told = datetime.strptime(ctime, "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()
         # Kamailio tells local time without a zone: only the rest of a quarter of an hour is comparable.
         gap = (told - ours + QUARTER / 2) % QUARTER - QUARTER / 2
         return findings.too_far(f"{name}'s clock", gap) or findings.too_far(
             f"the clock of {name}'s store", findings.store_clock_gap(name, store)
         )
+
+    def room() -> str | None:
+        memory = _asked(name, rpc, "core.shmmem")
+        if memory["real_used"] < FULL * memory["total"]:
+            return None
+        return f"{name}'s shared memory is nearly full: then it registers no further phone."
 
     return [
         findings.attempt(
@@ -90,12 +100,18 @@ def look(
             "Start time synchronisation (chrony or systemd-timesyncd) on both machines.",
             clock,
         ),
+        findings.attempt(
+            Check.ROOM,
+            f"{name} has room for more phones.",
+            "Start Kamailio with more shared memory: -m, or SHM_MEMORY in /etc/default/kamailio.",
+            room,
+        ),
     ]
 
 
-def _uptime(name: str, rpc: KamailioRpc) -> str:
-    """`now` of core.uptime, in ctime form."""
+def _asked(name: str, rpc: KamailioRpc, method: str) -> Any:
+    """`now` of core.uptime is in ctime form, what core.shmmem tells in bytes."""
     try:
-        return str(rpc("core.uptime")["now"])
+        return rpc(method)
     except RpcFault as fault:
-        raise Rejected(f"{name}: core.uptime: {fault.message}") from fault
+        raise Rejected(f"{name}: {method}: {fault.message}") from fault

@@ -129,6 +129,8 @@ class Check(StrEnum):
     CREDENTIALS = "credentials"
     SCHEMA = "schema"
     CLOCK = "clock"
+    ROOM = "room"
+    """Of a registrar: every phone it knows takes some of its memory."""
 
 
 @dataclass(frozen=True)

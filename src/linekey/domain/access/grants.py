@@ -39,6 +39,7 @@ GRANTS: Mapping[Action, Grant] = {
     Action.RETIRE: Grant(_DESKS - {Role.COMPANY_ADMIN}, Scope.CREDENTIALS, Proof.ALWAYS),
     Action.GIVE_PHONE: Grant(_DESKS, Scope.CREDENTIALS, Proof.ALWAYS),
     Action.DELIVER: Grant(_PROVIDERS, None, Proof.ALWAYS),
+    Action.SEE_ELEMENTS: Grant(STAFF, Scope.READ, Proof.NEVER),
     Action.OPERATE: Grant(STAFF, None, Proof.NEVER),
     Action.INVITE: Grant(_MANAGERS, Scope.MEMBERS, Proof.ALWAYS),
     Action.EDIT: Grant(_DESKS, Scope.SETTINGS, Proof.FOR_ANOTHER),

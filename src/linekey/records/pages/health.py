@@ -168,7 +168,7 @@ def _own_rows(actor: Actor, now: datetime) -> list[AttentionRow]:
 
 
 def _elements(actor: Actor, now: datetime) -> list[AttentionRow]:
-    if not _may(actor, Action.OPERATE):
+    if not _may(actor, Action.SEE_ELEMENTS):
         return []
     rows = ElementHealth.objects.order_by("name")
     down = [

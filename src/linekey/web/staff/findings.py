@@ -14,6 +14,7 @@ CHECKS = {
     "credentials": gettext_noop("Lets Linekey write"),
     "schema": gettext_noop("Has the expected tables"),
     "clock": gettext_noop("Clock on time"),
+    "room": gettext_noop("Room for more phones"),
     "encryption": gettext_noop("Encrypted on the way"),
 }
 DETAILS = {
@@ -25,6 +26,8 @@ DETAILS = {
     gettext_noop("%(name)s's radcheck, radacct and radpostauth have the columns Linekey uses."),
     gettext_noop("%(name)s accepts one password per login: every change refuses the old one at once."),
     gettext_noop("%(name)s's clock agrees with ours."),
+    gettext_noop("%(name)s has room for more phones."),
+    gettext_noop("%(name)s's shared memory is nearly full: then it registers no further phone."),
     gettext_noop("%(name)s lives in memory and is up."),
     gettext_noop("%(name)s lives in memory and is down."),
     gettext_noop("%(name)s lives in memory and is refusing."),
@@ -48,6 +51,7 @@ REMEDIES = {
         "Create them with deploy/freeradius/schema/*.sql; for SQLite run PRAGMA journal_mode=WAL once."
     ),
     gettext_noop("Start time synchronisation (chrony or systemd-timesyncd) on both machines."),
+    gettext_noop("Start Kamailio with more shared memory: -m, or SHM_MEMORY in /etc/default/kamailio."),
     gettext_noop("Switch the in-memory element on again."),
     gettext_noop(
         "Start the mail server, or correct LINEKEY_SMTP_HOST, _PORT, _STARTTLS, _USER and _PASSWORD."

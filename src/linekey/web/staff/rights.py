@@ -52,6 +52,7 @@ TITLES = {
     Action.RUN_CAMPAIGN: gettext_noop("Run a campaign over many services"),
     Action.SEE_WEBHOOKS: gettext_noop("See webhooks and what became of each event"),
     Action.SET_WEBHOOKS: gettext_noop("Say which systems are told of what happens"),
+    Action.SEE_ELEMENTS: gettext_noop("See whether network elements and sites are well"),
     Action.OPERATE: gettext_noop("Watch the network, retry and give up steps"),
 }
 GROUPS = (
@@ -68,6 +69,7 @@ GROUPS = (
             Action.DELIVER,
             Action.SEE_CAMPAIGNS,
             Action.RUN_CAMPAIGN,
+            Action.SEE_ELEMENTS,
             Action.OPERATE,
         ),
     ),
