@@ -26,6 +26,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "search": ENGINES,
     "effect": ENGINES,
     "hot_path": ENGINES,
+    "costs": ENGINES,
 }
 HEAD = f"{'name':46} {'ours':>12} {'baseline':>12} {'ratio':>6} {'spread':>7}  target"
 

@@ -7,10 +7,11 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from enum import Enum
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
+from bench import capacity
 from linekey.api.problems import AWAY, BUG, METHOD_NOT_ALLOWED, UNKNOWN_CALL
 from linekey.api.problems import MEDIA_TYPE as PROBLEM
 from linekey.api.problems import STATUS as API_STATUS
@@ -146,6 +147,16 @@ def exits() -> str:
     return _table(("Status", "When"), [(str(int(exit)), told[exit.name]) for exit in Exit])
 
 
+def asked_for() -> str:
+    return _table(*capacity.needs())
+
+
+def prices() -> str:
+    told = _docstrings(capacity.Prices)
+    figures = asdict(capacity.Prices())
+    return _table(("Price", "What"), [(capacity.price(name, figures[name]), told[name]) for name in figures])
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "refusals": ("docs/reference/errors.md", refusals),
     "effects": ("docs/reference/effects-and-states.md", effects),
@@ -155,6 +166,8 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "calls": ("docs/reference/ovh-dialect.md", calls),
     "api-calls": ("docs/reference/api.md", api_calls),
     "api-problems": ("docs/reference/api.md", api_problems),
+    "prices": ("docs/reference/capacity.md", prices),
+    "capacity": ("docs/reference/capacity.md", asked_for),
 }
 """Name between the marks → page, and what stands there."""
 
@@ -199,24 +212,27 @@ def _steps(promised: Iterable[object]) -> str:
     return " → ".join(words)
 
 
-def _docstrings(enum: type[Enum]) -> dict[str, str]:
-    """The text under each member, which Python itself forgets."""
-    source = Path(inspect.getfile(enum)).read_text(encoding="utf-8")
+def _docstrings(described: type) -> dict[str, str]:
+    """The text under each member of an enum or field of a dataclass, which Python itself forgets."""
+    source = Path(inspect.getfile(described)).read_text(encoding="utf-8")
     body = next(
         node.body
         for node in ast.parse(source).body
-        if isinstance(node, ast.ClassDef) and node.name == enum.__name__
+        if isinstance(node, ast.ClassDef) and node.name == described.__name__
     )
     found = {}
     for member, text in pairwise(body):
-        if (
-            isinstance(member, ast.Assign)
-            and isinstance(member.targets[0], ast.Name)
-            and isinstance(text, ast.Expr)
-            and isinstance(text.value, ast.Constant)
-        ):
-            found[member.targets[0].id] = str(text.value.value)
+        name = _named(member)
+        if isinstance(name, ast.Name) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+            found[name.id] = str(text.value.value)
     return found
+
+
+def _named(member: ast.stmt) -> ast.expr | None:
+    match member:
+        case ast.Assign(targets=[name]) | ast.AnnAssign(target=name):
+            return name
+    return None
 
 
 def _table(heads: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
