@@ -140,10 +140,14 @@ def _rotate_accesses(server: Server, accesses: list[int], name: str) -> None:
 
 
 _OF_REGISTER = (
-    "left out one at a time, the name of the rotation read beside the password and the digest bound to URI "
-    "and source address cost some 3 µs each; the stock configuration has neither"
+    "half of a REGISTER is the memory manager Debian starts Kamailio with, and how long that looks for room "
+    "differs by a third from one start to the next; where both use -x fm, ours needs 4 % more instructions: "
+    "of its 22 µs, the name of a rotation read beside the password takes 2.4, the domain in that question "
+    "0.9, the count of wrong passwords 0.5, the digest bound to URI and source address 0.3"
 )
 _OF_ACCESS = (
-    "the password is sealed here and in clear there: opening it takes 16 µs in the Python module, 12 of them "
-    "AES-GCM by cryptography, and the embedding in rlm_python3 about as much again"
+    "the password is sealed here and in clear there: opening it in the Python module is a sixth of the "
+    "instructions, 6 µs of AES-GCM by cryptography and the rest the embedding; reading radreply is an "
+    "eighth, the index by which the answers to a login are found a twelfth; the stock configuration asks for "
+    "groups instead"
 )

@@ -166,7 +166,7 @@ def test_a_hostile_user_name_opens_nothing_and_breaks_nothing(at_work: AtWork, n
 
 def test_a_healthy_element_has_only_good_findings(at_work: AtWork) -> None:
     findings = at_work.registrar.health()
-    assert len(findings) == 4
+    assert len(findings) == 5
     assert [finding for finding in findings if not finding.good] == []
 
 

@@ -41,7 +41,8 @@ CREATE INDEX IF NOT EXISTS radacct_user_stop ON radacct (username, acctstoptime)
 CREATE INDEX IF NOT EXISTS radacct_open ON radacct (nasipaddress) WHERE acctstoptime IS NULL;
 
 CREATE TABLE IF NOT EXISTS radpostauth (
-    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- Not AUTOINCREMENT: nobody remembers these numbers, and each login would write one page more.
+    id       INTEGER PRIMARY KEY,
     username VARCHAR(64) NOT NULL DEFAULT '',
     -- Stock configurations write the password here. Ours never does, and the table refuses it.
     pass     VARCHAR(64) NOT NULL DEFAULT '' CHECK (pass = ''),

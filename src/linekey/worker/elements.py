@@ -54,7 +54,7 @@ def kamailio_command(settings: ElementSettings, *defines: str) -> Command:
     store = make_url(settings.store("sip"))
     on_sqlite = store.get_backend_name() == "sqlite"
     run = settings.rpc_socket.parent
-    argv = [program("kamailio") or "kamailio", "-DD", "-E", "-m", "256", "-M", "8"]
+    argv = [program("kamailio") or "kamailio", "-DD", "-E", "-m", "256", "-M", "8", "-x", "fm"]
     argv += ["-P", str(run / "kamailio.pid"), "-Y", str(run), "-f", str(deploy() / "kamailio/kamailio.cfg")]
     for define in [*defines, *([] if on_sqlite else ["WITH_POSTGRESQL"])]:
         argv += ["-A", define]
