@@ -45,6 +45,8 @@ def leaked(ground: Ground, lines: int) -> Iterator[Leak]:
         os.environ |= {
             "LINEKEY_ELEMENTS": "real",
             "LINEKEY_REGISTRAR_STORE": settings.store("sip"),
+            "LINEKEY_RADIUS_STORE": settings.store("radius"),
+            "LINEKEY_ACCOUNTING_STORE": settings.store("accounting"),
             "LINEKEY_REGISTRAR_RPC": str(settings.rpc_socket),
             "LINEKEY_SIP_PORT": str(settings.sip_port),
             "LINEKEY_SIP_REALM": REALM,
@@ -137,12 +139,9 @@ def _fill(lines: int, stores: Sequence[str]) -> "Person":
 
     from linekey.domain.access import Role
     from linekey.network.kamailio import Kamailio
-    from linekey.network.ports import SipAddress, SipEntry
     from linekey.network.store import open_store
     from linekey.records import search
-    from linekey.records.models import Service
-    from linekey.vault.unseal import unseal_digests
-    from tests.build import organisation, person
+    from tests.build import entries, made_live, organisation, person, sip_lines
 
     now = timezone.now()
     operator = organisation(None, "operator", "Linekey Télécom")
@@ -151,54 +150,11 @@ def _fill(lines: int, stores: Sequence[str]) -> "Person":
     maker = person("cw34567-lk", "Chen", "Wei", Role.RESELLER, reseller, reseller, now)
     adapters = [Kamailio("bench", open_store(store), Path("no-rpc")) for store in stores]
     for start in range(0, lines, AT_ONCE):
-        services = Service.objects.bulk_create(
-            Service(
-                reference=f"{BEGINNING}{number:06d}",
-                kind=Service.Kind.SIP_LINE,
-                name=f"Ligne {number}",
-                organisation=customer,
-                path=customer.path,
-                created_at=now,
-            )
-            for number in range(start, min(start + AT_ONCE, lines))
-        )
-        versions = _live(services, now)
-        entries = []
-        for version in versions:
-            digests = unseal_digests(version.sealed, version.seal_place)
-            line = SipAddress(version.service.reference, REALM)
-            entries.append(SipEntry(line, digests["md5"], digests["md5_domain"]))
+        references = (f"{BEGINNING}{number:06d}" for number in range(start, min(start + AT_ONCE, lines)))
+        told = entries(made_live(sip_lines(references, customer, now, realm=REALM), now))
         for adapter in adapters:
-            adapter.push(entries)
+            adapter.push(told)
     search.rebuild()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return maker
-
-
-def _live(services: "list[Any]", now: "Any") -> "list[Any]":
-    from linekey.domain.kinds import SIP_LINE
-    from linekey.domain.secret import Secret
-    from linekey.records.models import CredentialVersion, SipLine
-    from linekey.vault import seal
-
-    SipLine.objects.bulk_create(
-        SipLine(service=each, username=each.reference, realm=REALM, element=REGISTRAR) for each in services
-    )
-    old = Secret("Vieux-secret-9-fuite")
-    versions = []
-    for each in services:
-        version = CredentialVersion(
-            service=each,
-            number=1,
-            state="live",
-            verb="reset",
-            plan=f"old-{each.pk}",
-            created_at=now,
-            live_at=now,
-        )
-        version.sealed = seal.seal_credential(
-            SIP_LINE, old, version.seal_place, username=each.reference, realm=REALM
-        )
-        versions.append(version)
-    return CredentialVersion.objects.bulk_create(versions)

@@ -95,7 +95,7 @@ def _drill(ground: Stage, size: Size, began: float) -> report.Seen:
     _say("Everything is quiet. Comparing what was answered with the trail, the outbox and the registrar…")
     books = evidence.read(ground.town, wanted, ground.network.settings.sip_store)
     proofs = [
-        *evidence.proofs(clients.heard, books),
+        *evidence.weighed(clients.heard, books),
         outside.phones(clients.heard, books, ground.network.settings, random.Random(SEED)),
         outside.trail_verifies(ground.env, len(books.trail)),
         outside.no_traceback(ground.desk.logs()),

@@ -4,22 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from drill import proofs
 from drill.clients import Heard, Wish
-from drill.proofs import (
-    Effect,
-    Proof,
-    Version,
-    element_has_the_newest,
-    element_took_each_once,
-    in_the_order_people_saw,
-    in_the_trail,
-    nothing_lost,
-    numbered_without_gap,
-    once_per_key,
-    outbox_settled,
-    rotated_once,
-    settled_in_order,
-)
+from drill.proofs import Effect, Proof, Version
 from drill.town import ADAS, CAMPAIGNS, Town
 
 
@@ -86,21 +73,22 @@ def _versions(town: Town, wanted: Sequence[Wish]) -> Iterator[Version]:
         yield Version(each.service.reference, each.number, keys.get(each.plan, ""), digest)
 
 
-def proofs(heard: Heard, books: Books) -> list[Proof]:
+def weighed(heard: Heard, books: Books) -> list[Proof]:
+    """Every proof which the books alone give."""
     hers, theirs = books.of(ADAS), books.of(CAMPAIGNS)
     made_here = [*hers, *(each for each in theirs if each.number > 1)]
     everything = books.versions
     return [
-        nothing_lost(heard.asked, hers),
-        once_per_key(hers),
-        numbered_without_gap(everything),
-        in_the_order_people_saw(heard.asked, hers),
-        in_the_trail(made_here, books.trail),
-        outbox_settled(books.effects, made_here),
-        settled_in_order(books.effects),
-        element_has_the_newest(everything, books.table),
-        element_took_each_once(books.history, everything, books.effects),
-        rotated_once(books.campaign, theirs),
+        proofs.nothing_lost(heard.asked, hers),
+        proofs.once_per_key(hers),
+        proofs.numbered_without_gap(everything),
+        proofs.in_the_order_people_saw(heard.asked, hers),
+        proofs.in_the_trail(made_here, books.trail),
+        proofs.outbox_settled(books.effects, made_here),
+        proofs.settled_in_order(books.effects),
+        proofs.element_has_the_newest(everything, books.table),
+        proofs.element_took_each_once(books.history, everything, books.effects),
+        proofs.rotated_once(books.campaign, theirs),
         _nobody_was_failed(heard),
     ]
 

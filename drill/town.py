@@ -1,12 +1,12 @@
 """Whose passwords change: Ada's lines, one at a time, and thousands of a campaign's, which have one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from linekey.records.models import Organisation, Person, Service
+    from linekey.records.models import Person
 
 ADAS, CAMPAIGNS = "0033972", "0033979"
 """How their lines begin."""
@@ -35,6 +35,7 @@ def built(lines: int, campaign: int) -> Town:
 
     from linekey.domain.access import Role
     from linekey.records import search
+    from linekey.wiring import wire
     from tests import build
 
     call_command("migrate", verbosity=0)
@@ -44,79 +45,19 @@ def built(lines: int, campaign: int) -> Town:
     lumen = build.organisation(reseller, "customer", "Atelier Lumen", "CLI-00042")
     ada = build.person("ab12345-lk", "Ada", "Lemoine", Role.SUBSCRIBER, lumen, reseller, now)
     chen = build.person("cw34567-lk", "Chen", "Wei", Role.RESELLER, reseller, reseller, now)
-    hers = _lines(ADAS, lines, lumen, ada)
-    _with_passwords(_lines(CAMPAIGNS, campaign, lumen, None))
+    hers = build.sip_lines(_references(ADAS, lines), lumen, now, owner=ada)
+    leaked = build.sip_lines(_references(CAMPAIGNS, campaign), lumen, now)
+    told, registrar = build.entries(build.made_live(leaked, now)), wire().registrars[build.REGISTRAR]
+    for start in range(0, campaign, _AT_ONCE):
+        registrar.push(told[start : start + _AT_ONCE])
     search.index_missing()
     town = Town([each.reference for each in hers], ada.pk, _key(ada), _key(chen))
     connection.close()  # Ours would end with the primary.
     return town
 
 
-def _lines(prefix: str, count: int, customer: "Organisation", owner: "Person | None") -> list["Service"]:
-    from django.utils import timezone
-
-    from linekey.records.models import Service, SipLine
-    from tests.build import REALM, REGISTRAR
-
-    services = Service.objects.bulk_create(
-        (
-            Service(
-                reference=f"{prefix}{number:06d}",
-                kind=Service.Kind.SIP_LINE,
-                name=f"Ligne {number}",
-                organisation=customer,
-                path=customer.path,
-                owner=owner,
-                created_at=timezone.now(),
-            )
-            for number in range(count)
-        ),
-        batch_size=_AT_ONCE,
-    )
-    SipLine.objects.bulk_create(
-        (SipLine(service=each, username=each.reference, realm=REALM, element=REGISTRAR) for each in services),
-        batch_size=_AT_ONCE,
-    )
-    return services
-
-
-def _with_passwords(services: Sequence["Service"]) -> None:
-    """Version 1 of each, in force on the registrar too."""
-    from django.utils import timezone
-
-    from linekey.domain.drawing import draw
-    from linekey.domain.kinds import SIP_LINE
-    from linekey.domain.password_rules import PRESETS, Circumstances
-    from linekey.network.ports import SipAddress, SipEntry
-    from linekey.records.models import CredentialVersion
-    from linekey.vault import seal
-    from linekey.vault.unseal import unseal_digests
-    from linekey.wiring import REGISTRAR, wire
-    from tests.build import REALM
-
-    now, entries, versions = timezone.now(), [], []
-    for each in services:
-        version = CredentialVersion(
-            service=each,
-            number=1,
-            state="live",
-            verb="reset",
-            plan=f"old-{each.pk}",
-            created_at=now,
-            live_at=now,
-        )
-        drawn = draw(SIP_LINE, PRESETS["legacy"], Circumstances())
-        version.sealed = seal.seal_credential(
-            SIP_LINE, drawn, version.seal_place, username=each.reference, realm=REALM
-        )
-        digests = unseal_digests(version.sealed, version.seal_place)
-        address = SipAddress(each.reference, REALM)
-        entries.append(SipEntry(address, digests["md5"], digests["md5_domain"]))
-        versions.append(version)
-    CredentialVersion.objects.bulk_create(versions, batch_size=_AT_ONCE)
-    registrar = wire().registrars[REGISTRAR]
-    for start in range(0, len(entries), _AT_ONCE):
-        registrar.push(entries[start : start + _AT_ONCE])
+def _references(prefix: str, count: int) -> Iterator[str]:
+    return (f"{prefix}{number:06d}" for number in range(count))
 
 
 def _key(person: "Person") -> str:

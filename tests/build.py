@@ -4,6 +4,7 @@ Ada (subscriber), Bruno (primary administrator of Ada's company), Chen (their re
 agent), Olivia (operator administrator), Eve (subscriber of another company).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,9 +12,12 @@ from django.contrib.auth.hashers import make_password
 
 from linekey.domain.access import Actor, Door, Role
 from linekey.domain.flows import Visitor
+from linekey.domain.kinds import SIP_LINE
 from linekey.domain.secret import Secret
+from linekey.network.ports import SipAddress, SipEntry
 from linekey.records import find, sessions
 from linekey.records.models import (
+    CredentialVersion,
     OpenSession,
     Organisation,
     Person,
@@ -24,6 +28,7 @@ from linekey.records.models import (
     UserLicence,
 )
 from linekey.vault import seal
+from linekey.vault.unseal import unseal_digests
 
 REALM = "sip.linekey.test"
 REGISTRAR = "kamailio-1"
@@ -31,6 +36,7 @@ ACCESS_SERVER = "freeradius-1"
 PORTAL_PASSWORD = Secret("une longue phrase de portail")
 END_CLIENT = "Galerie Solstice"
 GOOD_SIP_PASSWORD = Secret("Tilleul-4718-bleu")
+LEAKED_SIP_PASSWORD = Secret("Vieux-secret-9-fuite")
 
 
 @dataclass(frozen=True)
@@ -176,6 +182,68 @@ def sip_line(
         licence=licence,
     )
     return service
+
+
+def sip_lines(
+    references: Iterable[str],
+    organisation: Organisation,
+    now: datetime,
+    *,
+    owner: Person | None = None,
+    realm: str = REALM,
+    element: str = REGISTRAR,
+) -> list[Service]:
+    """By the thousand, in two statements. Nothing finds them until `search.index_missing`."""
+    services = Service.objects.bulk_create(
+        Service(
+            reference=reference,
+            kind=Service.Kind.SIP_LINE,
+            name=f"Ligne {reference}",
+            organisation=organisation,
+            path=organisation.path,
+            owner=owner,
+            created_at=now,
+        )
+        for reference in references
+    )
+    SipLine.objects.bulk_create(
+        SipLine(service=each, username=each.reference, realm=realm, element=element) for each in services
+    )
+    return services
+
+
+def made_live(lines: Iterable[Service], now: datetime) -> list[CredentialVersion]:
+    """Their first version, in one statement: each accepts `LEAKED_SIP_PASSWORD`, by our own records."""
+    versions = []
+    for each in lines:
+        version = CredentialVersion(
+            service=each,
+            number=1,
+            state="live",
+            verb="reset",
+            plan=f"old-{each.pk}",
+            created_at=now,
+            live_at=now,
+        )
+        version.sealed = seal.seal_credential(
+            SIP_LINE,
+            LEAKED_SIP_PASSWORD,
+            version.seal_place,
+            username=each.sip.username,
+            realm=each.sip.realm,
+        )
+        versions.append(version)
+    return CredentialVersion.objects.bulk_create(versions)
+
+
+def entries(versions: Iterable[CredentialVersion]) -> list[SipEntry]:
+    """What a registrar is told, so that it accepts them too."""
+    made = []
+    for version in versions:
+        digests = unseal_digests(version.sealed, version.seal_place)
+        line = SipAddress(version.service.sip.username, version.service.sip.realm)
+        made.append(SipEntry(line, digests["md5"], digests["md5_domain"]))
+    return made
 
 
 def hosted_pbx(

@@ -4,22 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from drill.proofs import (
-    Asked,
-    Effect,
-    Proof,
-    Version,
-    element_has_the_newest,
-    element_took_each_once,
-    in_the_order_people_saw,
-    in_the_trail,
-    nothing_lost,
-    numbered_without_gap,
-    once_per_key,
-    outbox_settled,
-    rotated_once,
-    settled_in_order,
-)
+from drill import proofs
+from drill.proofs import Asked, Effect, Proof, Version
 
 ASKED = [
     Asked("first", "ada", "change", 0.0, 1.0, 1),
@@ -53,85 +39,85 @@ def fails(proof: Proof, *words: str) -> bool:
 
 def test_a_story_without_loss_holds() -> None:
     found: Sequence[Proof] = [
-        nothing_lost(ASKED, VERSIONS),
-        once_per_key(VERSIONS),
-        numbered_without_gap(VERSIONS),
-        in_the_order_people_saw(ASKED, VERSIONS),
-        outbox_settled(APPLIED, VERSIONS),
-        settled_in_order(APPLIED),
-        element_has_the_newest(VERSIONS, {"ada": "ha1-3"}),
-        element_took_each_once(HISTORY, VERSIONS, APPLIED),
-        in_the_trail(VERSIONS, {("ada", 1): 1, ("ada", 2): 1, ("ada", 3): 1}),
-        rotated_once({"ada": "done"}, VERSIONS[:2]),
+        proofs.nothing_lost(ASKED, VERSIONS),
+        proofs.once_per_key(VERSIONS),
+        proofs.numbered_without_gap(VERSIONS),
+        proofs.in_the_order_people_saw(ASKED, VERSIONS),
+        proofs.outbox_settled(APPLIED, VERSIONS),
+        proofs.settled_in_order(APPLIED),
+        proofs.element_has_the_newest(VERSIONS, {"ada": "ha1-3"}),
+        proofs.element_took_each_once(HISTORY, VERSIONS, APPLIED),
+        proofs.in_the_trail(VERSIONS, {("ada", 1): 1, ("ada", 2): 1, ("ada", 3): 1}),
+        proofs.rotated_once({"ada": "done"}, VERSIONS[:2]),
     ]
     assert [proof.name for proof in found if not proof.holds] == []
 
 
 def test_over_nothing_nothing_is_proven() -> None:
-    assert not nothing_lost([], []).holds
+    assert not proofs.nothing_lost([], []).holds
 
 
 def test_a_change_that_was_answered_and_lost_is_named() -> None:
-    assert fails(nothing_lost(ASKED, [VERSIONS[0], VERSIONS[2]]), "second", "nowhere")
+    assert fails(proofs.nothing_lost(ASKED, [VERSIONS[0], VERSIONS[2]]), "second", "nowhere")
 
 
 def test_a_change_that_was_told_another_number_is_named() -> None:
     swapped = [VERSIONS[0], replace(VERSIONS[1], number=3), replace(VERSIONS[2], number=2)]
-    assert fails(nothing_lost(ASKED, swapped), "second", "told version 2", "is 3")
+    assert fails(proofs.nothing_lost(ASKED, swapped), "second", "told version 2", "is 3")
 
 
 def test_a_request_carried_out_twice_is_named() -> None:
     twice = [*VERSIONS, Version("ada", 4, "second", "ha1-4")]
-    assert fails(once_per_key(twice), "second", "2 times")
+    assert fails(proofs.once_per_key(twice), "second", "2 times")
 
 
 def test_a_version_that_is_gone_leaves_a_gap() -> None:
-    assert fails(numbered_without_gap([VERSIONS[0], VERSIONS[2]]), "[1, 3]")
+    assert fails(proofs.numbered_without_gap([VERSIONS[0], VERSIONS[2]]), "[1, 3]")
 
 
 def test_a_later_change_under_an_earlier_number_is_named() -> None:
     swapped = [replace(VERSIONS[0], number=2), replace(VERSIONS[1], number=1), VERSIONS[2]]
-    assert fails(in_the_order_people_saw(ASKED, swapped), "second", "first was answered")
+    assert fails(proofs.in_the_order_people_saw(ASKED, swapped), "second", "first was answered")
 
 
 def test_changes_at_the_same_moment_may_come_in_either_order() -> None:
     swapped = [VERSIONS[0], replace(VERSIONS[1], number=3), replace(VERSIONS[2], number=2)]
-    assert in_the_order_people_saw(ASKED, swapped).holds
+    assert proofs.in_the_order_people_saw(ASKED, swapped).holds
 
 
 def test_a_promise_nobody_kept_is_named() -> None:
     for state in ("waiting", "claimed", "dead", "blocked"):
-        assert fails(outbox_settled(effects("done", "done", state), VERSIONS), f"is {state}")
-    assert fails(outbox_settled(effects("done", "done"), VERSIONS), "nothing was promised")
-    assert fails(outbox_settled([*APPLIED, replace(APPLIED[0], id=99)], VERSIONS), "2 times")
+        assert fails(proofs.outbox_settled(effects("done", "done", state), VERSIONS), f"is {state}")
+    assert fails(proofs.outbox_settled(effects("done", "done"), VERSIONS), "nothing was promised")
+    assert fails(proofs.outbox_settled([*APPLIED, replace(APPLIED[0], id=99)], VERSIONS), "2 times")
 
 
 def test_an_older_version_settled_last_is_named() -> None:
     late = [replace(APPLIED[0], settled_at=NOON + timedelta(hours=1)), *APPLIED[1:]]
-    assert fails(settled_in_order(late), "2 was settled before 1")
+    assert fails(proofs.settled_in_order(late), "2 was settled before 1")
 
 
 def test_an_old_password_on_the_registrar_is_named() -> None:
-    assert fails(element_has_the_newest(VERSIONS, {"ada": "ha1-2"}), "does not have version 3")
-    assert fails(element_has_the_newest(VERSIONS, {}), "does not have version 3")
-    assert fails(element_has_the_newest(VERSIONS, {"ada": "ha1-3", "eve": "x"}), "eve", "alone")
+    assert fails(proofs.element_has_the_newest(VERSIONS, {"ada": "ha1-2"}), "does not have version 3")
+    assert fails(proofs.element_has_the_newest(VERSIONS, {}), "does not have version 3")
+    assert fails(proofs.element_has_the_newest(VERSIONS, {"ada": "ha1-3", "eve": "x"}), "eve", "alone")
 
 
 def test_an_old_password_that_came_back_for_a_moment_is_named() -> None:
     back = [*HISTORY, ("ada", "ha1-1"), ("ada", "ha1-3")]
-    assert fails(element_took_each_once(back, VERSIONS, APPLIED), "[1, 3, 1, 3]")
+    assert fails(proofs.element_took_each_once(back, VERSIONS, APPLIED), "[1, 3, 1, 3]")
 
 
 def test_a_password_called_done_which_never_arrived_is_named() -> None:
-    assert fails(element_took_each_once(HISTORY[1:], VERSIONS, APPLIED), "version 1", "never reached")
-    assert fails(element_took_each_once([*HISTORY, ("ada", "odd")], VERSIONS, APPLIED), "no version")
+    assert fails(proofs.element_took_each_once(HISTORY[1:], VERSIONS, APPLIED), "version 1", "never reached")
+    assert fails(proofs.element_took_each_once([*HISTORY, ("ada", "odd")], VERSIONS, APPLIED), "no version")
 
 
 def test_a_trail_which_tells_another_story_is_named() -> None:
-    assert fails(in_the_trail(VERSIONS, {("ada", 1): 1, ("ada", 3): 1}), "ada 2", "0 times")
-    assert fails(in_the_trail(VERSIONS[:1], {("ada", 1): 1, ("ada", 2): 1}), "ada 2", "no version")
+    assert fails(proofs.in_the_trail(VERSIONS, {("ada", 1): 1, ("ada", 3): 1}), "ada 2", "0 times")
+    assert fails(proofs.in_the_trail(VERSIONS[:1], {("ada", 1): 1, ("ada", 2): 1}), "ada 2", "no version")
 
 
 def test_a_line_left_out_or_rotated_twice_is_named() -> None:
-    assert fails(rotated_once({"ada": "failed"}, VERSIONS[:2]), "failed")
-    assert fails(rotated_once({"ada": "done"}, VERSIONS), "3 passwords")
+    assert fails(proofs.rotated_once({"ada": "failed"}, VERSIONS[:2]), "failed")
+    assert fails(proofs.rotated_once({"ada": "done"}, VERSIONS), "3 passwords")

@@ -3,60 +3,27 @@
 Their old password is on the registrar too. Prints the secret of the key.
 """
 
-import sqlite3
 import sys
 
 from django.conf import settings
 from django.utils import timezone
 
 from linekey.domain.access import Scope
-from linekey.domain.kinds import SIP_LINE
-from linekey.domain.secret import Secret
 from linekey.records import find, search
-from linekey.records.models import CredentialVersion, Organisation, Person, Service, SipLine
+from linekey.records.models import Organisation, Person, SipLine
 from linekey.usecases import manage_access_key
-from linekey.vault import seal
-from linekey.vault.unseal import unseal_digests
+from linekey.wiring import wire
+from tests.build import entries, made_live, sip_lines
 
-COUNT, OLD = 10_000, Secret("Vieux-secret-9-fuite")
+COUNT = 10_000
 now, realm = timezone.now(), settings.LINEKEY_SIP_REALM
 reseller = Person.objects.filter(role="reseller").select_related("organisation")[0]
 customer = Organisation.objects.filter(kind="customer", path__startswith=reseller.organisation.path)[0]
-services = Service.objects.bulk_create(
-    Service(
-        reference=f"0033979{number:06d}",
-        kind="sip_line",
-        name=f"Ligne {number}",
-        organisation=customer,
-        path=customer.path,
-        created_at=now,
-    )
-    for number in range(COUNT)
-)
+references = (f"0033979{number:06d}" for number in range(COUNT))
 element = SipLine.objects.values_list("element", flat=True)[0]
-SipLine.objects.bulk_create(
-    SipLine(service=each, username=each.reference, realm=realm, element=element) for each in services
-)
-versions = [
-    CredentialVersion(
-        service=each, number=1, state="live", verb="reset", plan=f"old-{each.pk}", created_at=now, live_at=now
-    )
-    for each in services
-]
-for version in versions:
-    version.sealed = seal.seal_credential(
-        SIP_LINE, OLD, version.seal_place, username=version.service.reference, realm=realm
-    )
-CredentialVersion.objects.bulk_create(versions)
+lines = sip_lines(references, customer, now, realm=realm, element=element)
+wire().registrars[element].push(entries(made_live(lines, now)))
 search.index_missing()
-digests = [(each.service.reference, unseal_digests(each.sealed, each.seal_place)) for each in versions]
-store = sqlite3.connect(settings.LINEKEY_REGISTRAR_STORE.removeprefix("sqlite:///"), timeout=20)
-with store:
-    store.executemany(
-        "INSERT INTO subscriber (username, domain, ha1, ha1b) VALUES (?, ?, ?, ?)",
-        [(name, realm, ha["md5"].reveal(), ha["md5_domain"].reveal()) for name, ha in digests],
-    )
-store.close()
 key = manage_access_key.create(
     actor=find.actor_of(reseller, confirmed_at=now),
     name="Campagne",

@@ -3,19 +3,14 @@
 from datetime import datetime, timedelta
 
 from linekey.domain.campaigns import Brake, CampaignMode, HandOver, Orders, Pace
-from linekey.domain.kinds import SIP_LINE
-from linekey.domain.secret import Secret
-from linekey.network.ports import SipAddress, SipEntry
 from linekey.records import search
-from linekey.records.models import Campaign, CredentialVersion, Organisation, Person, Service, SipLine
+from linekey.records.models import Campaign, CredentialVersion, Organisation, Person, Service
 from linekey.records.search_words import Filters
 from linekey.usecases import advance_campaign, start_campaign
-from linekey.vault import seal
-from linekey.vault.unseal import unseal_digests
-from tests.build import REALM, REGISTRAR, actor
+from tests.build import LEAKED_SIP_PASSWORD, actor, entries, made_live, sip_lines
 from tests.hands import Hands, work
 
-OLD = Secret("Vieux-secret-9-fuite")
+OLD = LEAKED_SIP_PASSWORD
 LEAKED = Filters(reference="0033979")
 """What `live_lines` are found by."""
 
@@ -23,51 +18,18 @@ LEAKED = Filters(reference="0033979")
 def live_lines(
     organisation: Organisation, count: int, now: datetime, *, owner: Person | None = None
 ) -> list[Service]:
-    """Made in a few statements; each accepts `OLD`, as far as our own records go."""
-    services = Service.objects.bulk_create(
-        Service(
-            reference=f"0033979{number:06d}",
-            kind=Service.Kind.SIP_LINE,
-            name=f"Ligne {number}",
-            organisation=organisation,
-            path=organisation.path,
-            owner=owner,
-            created_at=now,
-        )
-        for number in range(count)
-    )
-    SipLine.objects.bulk_create(
-        SipLine(service=each, username=each.reference, realm=REALM, element=REGISTRAR) for each in services
-    )
-    versions = [
-        CredentialVersion(
-            service=each,
-            number=1,
-            state="live",
-            verb="reset",
-            plan=f"old-{each.pk}",
-            created_at=now,
-            live_at=now,
-        )
-        for each in services
-    ]
-    for version in versions:
-        version.sealed = seal.seal_credential(
-            SIP_LINE, OLD, version.seal_place, username=version.service.reference, realm=REALM
-        )
-    CredentialVersion.objects.bulk_create(versions)
+    """Each accepts `OLD`, as far as our own records go."""
+    references = (f"{LEAKED.reference}{number:06d}" for number in range(count))
+    lines = sip_lines(references, organisation, now, owner=owner)
+    made_live(lines, now)
     search.index_missing()
-    return services
+    return lines
 
 
 def on_element(lines: list[Service], hands: Hands) -> None:
     """The registrar of `hands` accepts `OLD` for each."""
-    entries = []
-    for version in CredentialVersion.objects.filter(service__in=lines, number=1).select_related("service"):
-        digests = unseal_digests(version.sealed, version.seal_place)
-        address = SipAddress(version.service.reference, REALM)
-        entries.append(SipEntry(address, digests["md5"], digests["md5_domain"]))
-    hands.registrar.push(entries)
+    first = CredentialVersion.objects.filter(service__in=lines, number=1).select_related("service__sip")
+    hands.registrar.push(entries(first))
 
 
 def orders(
