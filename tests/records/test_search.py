@@ -41,6 +41,8 @@ def found(person: Person, **filters: str) -> set[str]:
         ({"client": "& filles"}, VERNES),
         ({"client": "VE"}, VERNES),
         ({"client": "ER"}, set()),
+        ({"client": "atelier lumen", "text": "at"}, LUMENS),
+        ({"client": "atelier lumen", "text": "er"}, set()),
         ({"client_reference": "CLI-0004"}, LUMENS),
         ({"client_reference": "cli-"}, LUMENS | VERNES),
         ({"end_client": "solstice"}, {"CTX-00217", "FPC172932", "FPC172938", "FPC172947"}),
