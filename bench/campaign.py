@@ -73,7 +73,8 @@ def run(ground: Ground) -> Iterator[Result]:
         sizes[0],
         "the same worker after a tenth of the lines",
         target=Target(at_most=100),
-        why="what Python keeps of its largest batch",
+        why="70 (on PostgreSQL 80) are imports, 21 (27) of them pages of libraries other processes share too;"
+        " the rest is what Python keeps of its largest batches, and what SQLite keeps for each connection",
     )
 
 
@@ -170,7 +171,7 @@ def _bare(leak: Leak) -> Iterator[Write]:
 
 def _written(write: Write, since: int, upto: int) -> float:
     """Lines per second; their digests are at hand."""
-    from linekey.worker.loop import TOGETHER
+    from linekey.worker.work import TOGETHER
 
     digests = [secrets.token_hex(16) for _ in range(since, upto)]
     rows = [

@@ -15,7 +15,7 @@ from linekey.network.ports import AccessServer, Registrar, SipAddress
 from linekey.records import outbox
 from linekey.records.claimed import Claimed
 from linekey.records.models import OutboxEffect, Service
-from linekey.worker.loop import grouped
+from linekey.worker.hand import grouped
 from linekey.worker.settle import settle_together
 from tests.build import ACCESS_SERVER, REGISTRAR
 

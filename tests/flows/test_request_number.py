@@ -14,7 +14,8 @@ from linekey.config.logs import JsonLine, WithoutTokens, WithRequest
 from linekey.domain import tracing
 from linekey.enact.outside import Outside
 from linekey.records.models import AuditEntry, OutboxEffect, WebhookDelivery
-from linekey.worker.loop import Worker
+from linekey.worker import hand
+from linekey.worker.crew import Crew
 from tests.api.programs import ONCE, key_of
 from tests.build import GOOD_SIP_PASSWORD, Cast
 from tests.hands import LEASE, Hands
@@ -53,10 +54,10 @@ def log() -> Iterator[Kept]:
 
 
 def carry_out(outside: Outside) -> None:
-    worker = Worker(outside, LEASE)
-    while claimed := worker.claim(50):
+    crew = Crew(outside, LEASE)
+    while claimed := crew.claim(50):
         for each in claimed:
-            worker.make_true([each])
+            hand.carry_out([each], outside, LEASE)
 
 
 def test_a_change_is_found_by_its_number_from_the_form_to_the_network(

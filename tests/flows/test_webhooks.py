@@ -11,7 +11,7 @@ from django.utils import timezone
 from linekey.enact.table import TO_PROGRAMS
 from linekey.records.models import OutboxEffect, WebhookDelivery
 from linekey.usecases import manage_webhook, rotate_credential
-from linekey.worker.loop import Worker
+from linekey.worker.crew import Crew
 from tests.build import GOOD_SIP_PASSWORD, Cast, actor
 from tests.hands import LEASE, Hands, claim_due, work
 from tests.receiver import Receiver, hook, receiving, wired_for_real
@@ -115,11 +115,11 @@ def test_one_slow_endpoint_delays_no_other(cast: Cast, hands: Hands, receiver: R
         hook(cast.chen, quick.url)
         for number in range(12):
             reset(cast, f"reset-{number}")
-        stop, worker = threading.Event(), Worker(wired_for_real(hands), LEASE, TO_PROGRAMS)
+        stop, crew = threading.Event(), Crew(wired_for_real(hands), LEASE, TO_PROGRAMS)
 
         def run() -> None:
             try:
-                worker.run(stop)
+                crew.run(stop)
             finally:
                 connection.close()
 

@@ -28,7 +28,7 @@ from linekey.usecases import (
     sign_in,
 )
 from linekey.vault.seal import sip_digests
-from linekey.worker.loop import Worker
+from linekey.worker.hand import carry_out
 from tests.build import PORTAL_PASSWORD, REGISTRAR, Cast, actor, visitor
 from tests.hands import LEASE, PUBLIC_URL, Hands, claim_due, work
 
@@ -229,7 +229,7 @@ def test_a_bug_which_quotes_a_secret_is_logged_without_its_words(
         operation="a",
         now=timezone.now(),
     )
-    worker = Worker(Hands(registrar=ChokingRegistrar(REGISTRAR)).outside, LEASE)
-    worker.make_true([claimed for claimed in claim_due() if claimed.kind == "push"])
+    choking = Hands(registrar=ChokingRegistrar(REGISTRAR)).outside
+    carry_out([claimed for claimed in claim_due() if claimed.kind == "push"], choking, LEASE)
     assert "RuntimeError" in logged.text and "test_law_5" in logged.text
     assert_kept_nowhere(logged, canary.reveal(), *digests_of(committed.line, canary))

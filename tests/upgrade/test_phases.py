@@ -16,7 +16,7 @@ from linekey.records import schema
 from linekey.records.alongside import AddCheckAlongside, AddIndexAlongside
 from linekey.records.phases import Phase, faults, phase_of
 from linekey.records.schema import LABEL, CannotRun, Waiting, chosen
-from linekey.worker import loop, upgrade
+from linekey.worker import upgrade, work
 from linekey.worker.rounds import Watchdog
 
 LAST_WITHOUT_A_PHASE = "0006_rotation"
@@ -174,5 +174,5 @@ def test_a_worker_does_not_start_on_a_database_that_is_behind(capsys: pytest.Cap
     newest = max(name for app, name in needed if app == LABEL)
     MigrationRecorder(connection).record_unapplied(LABEL, newest)
     assert upgrade.refusal().startswith(f"the database is older than this program: {newest} has not run")
-    assert loop.main(Watchdog("", 0)) == 2
+    assert work.main(Watchdog("", 0)) == 2
     assert "Run `linekey migrate --before`" in capsys.readouterr().err

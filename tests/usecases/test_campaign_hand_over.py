@@ -32,7 +32,7 @@ from linekey.records.models import (
     Ticket,
 )
 from linekey.records.search_words import Filters
-from linekey.usecases import reveal_secret, take_campaign_file
+from linekey.usecases import purge_campaign, reveal_secret, take_campaign_file
 from linekey.vault import handover, seal
 from tests.build import Cast, actor, stale
 from tests.hands import Hands, work
@@ -228,14 +228,14 @@ def test_what_nobody_took_is_deleted_by_the_clock_and_so_are_the_files(
     late = now + KEPT + timedelta(minutes=1)
     with pytest.raises(NothingToTake):
         take_campaign_file.take(**{**take, "actor": actor(cast.chen, late)}, now=late)
-    take_campaign_file.purge_due(now=now + KEPT - timedelta(hours=1))
+    purge_campaign.purge_due(now=now + KEPT - timedelta(hours=1))
     assert CampaignSecret.objects.count() == 2
     file = take_campaign_file.take(**take, now=now)
     with pytest.raises(NotFound):
         take_campaign_file.fetch(
             actor=actor(cast.chen, late), reference=campaign.reference, file=file, now=late
         )
-    take_campaign_file.purge_due(now=late)
+    purge_campaign.purge_due(now=late)
     assert not CampaignFile.objects.exists()
 
 

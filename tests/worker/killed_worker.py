@@ -100,7 +100,7 @@ class FileMail:
 def main(folder: Path, seconds: float) -> None:
     django.setup()
     from linekey.enact.outside import Outside
-    from linekey.worker.loop import Worker
+    from linekey.worker.crew import Crew
     from tests.hands import VOICE
 
     ledger, stop = Ledger(folder), threading.Event()
@@ -112,7 +112,7 @@ def main(folder: Path, seconds: float) -> None:
         {"kamailio-1": FileRegistrar(ledger)}, {}, FileMail(ledger), None, VOICE, "desk.linekey.test"
     )
     (folder / "ready").touch()
-    Worker(outside, LEASE).run(stop)
+    Crew(outside, LEASE).run(stop)
 
 
 if __name__ == "__main__":

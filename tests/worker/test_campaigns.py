@@ -14,7 +14,8 @@ from linekey.records.claimed import Claimed
 from linekey.records.models import Campaign, CampaignLine, CredentialVersion, OutboxEffect
 from linekey.usecases import rotate_credential
 from linekey.worker import campaigns, told
-from linekey.worker.loop import Worker
+from linekey.worker.crew import Crew
+from linekey.worker.hand import carry_out
 from tests.build import Cast, actor
 from tests.hands import LEASE, Hands, states
 from tests.usecases.campaigns import live_lines, started
@@ -57,10 +58,10 @@ def test_a_worker_for_screens_leaves_what_campaigns_put_to_others(cast: Cast, ha
     receipt = rotate_credential.reset(
         actor=actor(cast.ada, now), reference=cast.line.reference, operation="mine", now=timezone.now()
     )
-    screens = Worker(hands.outside, LEASE, bulk=False)
+    screens = Crew(hands.outside, LEASE, bulk=False)
     for _ in range(3):
         for claimed in screens.claim(100):
-            screens.make_true([claimed])
+            carry_out([claimed], hands.outside, LEASE)
     assert states(receipt.plan)["push"] == "done"
     assert not OutboxEffect.objects.filter(bulk=True).exclude(state="waiting").exists()
 

@@ -8,7 +8,7 @@ from threading import Event, Thread
 import pytest
 
 from linekey.worker import pulse
-from linekey.worker.loop import Worker
+from linekey.worker.crew import Crew
 from tests.hands import wired
 from tests.lab.product import eventually
 
@@ -18,7 +18,7 @@ def test_a_worker_beats_from_its_first_idle_moment_on(tmp_path: Path) -> None:
     file = tmp_path / "worker.pulse"
     assert not pulse.beats(file)
     stop = Event()
-    worker = Thread(target=Worker(wired(), timedelta(seconds=30), pulse_file=file).run, args=(stop,))
+    worker = Thread(target=Crew(wired(), timedelta(seconds=30), pulse_file=file).run, args=(stop,))
     worker.start()
     try:
         eventually(lambda: pulse.beats(file))

@@ -105,11 +105,11 @@ def _with_tables(command: str, rest: list[str]) -> int:
 
     django.setup()
     if command == "work":
-        from linekey.worker import loop
+        from linekey.worker import work
         from linekey.worker.rounds import Watchdog
 
         # Set by systemd for a unit that notifies.
-        return loop.main(Watchdog(env.text("NOTIFY_SOCKET", ""), env.integer("WATCHDOG_USEC", 0, least=0)))
+        return work.main(Watchdog(env.text("NOTIFY_SOCKET", ""), env.integer("WATCHDOG_USEC", 0, least=0)))
     if command == "import":
         from linekey.worker import import_existing
 

@@ -57,12 +57,6 @@ def fetch(*, actor: Actor, reference: str, file: str, now: datetime) -> bytes:
     return bytes(row.locked)
 
 
-def purge_due(*, now: datetime) -> None:
-    """By the clock: secrets nobody took, and files that were."""
-    CampaignSecret.objects.filter(made_at__lte=now - KEPT).delete()
-    CampaignFile.objects.filter(made_at__lte=now - KEPT).delete()
-
-
 def _own(actor: Actor, reference: str, now: datetime) -> Campaign:
     access.require(actor, Action.RUN_CAMPAIGN, owner_id=None, now=now)
     campaign = campaigns.found(actor, reference)

@@ -26,7 +26,9 @@ HEAD_START_SECONDS = 0.03
 DATABASE_PAUSE_SECONDS = 1.0
 
 
-class Crew(Protocol):
+class Sleeper(Protocol):
+    """A crew, as far as it is called."""
+
     @property
     def kinds(self) -> Collection[str]: ...
 
@@ -41,12 +43,12 @@ class Ear(Protocol):
 
 @dataclass
 class Bell:
-    first: Crew
+    first: Sleeper
     """Whoever works for somebody before a screen."""
-    others: Sequence[Crew]
+    others: Sequence[Sleeper]
     head_start: float = HEAD_START_SECONDS
     clock: Callable[[], float] = time.monotonic
-    _held: dict[int, Crew] = field(default_factory=dict)
+    _held: dict[int, Sleeper] = field(default_factory=dict)
     _since: float = 0.0
 
     def run(self, stop: Event) -> None:

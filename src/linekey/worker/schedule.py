@@ -26,7 +26,7 @@ from linekey.records.models import (
     Tally,
     Ticket,
 )
-from linekey.usecases import carry_out_case, keep_health, purge_case, send_webhook, take_campaign_file
+from linekey.usecases import carry_out_case, keep_health, purge_campaign, purge_case, send_webhook
 
 log = logging.getLogger("linekey.schedule")
 
@@ -102,7 +102,7 @@ def _ask_for_copies(element: Telling, now: datetime) -> None:
 
 def sweep(now: datetime) -> None:
     purge_case.purge_due(now=now)
-    take_campaign_file.purge_due(now=now)
+    purge_campaign.purge_due(now=now)
     send_webhook.sweep(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
     OutboxEffect.objects.filter(kind__in=_BRIEF, settled_at__lt=now - LOOKS_KEPT).delete()

@@ -4,6 +4,7 @@ What went well of a campaign is one line for all of a batch: a hundred thousand 
 """
 
 import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
@@ -23,6 +24,11 @@ def carried(batch: Sequence[Claimed]) -> AbstractContextManager[None]:
     """What is done for one request is done under its number; a batch of several has none."""
     numbers = {claimed.request for claimed in batch}
     return tracing.carried(numbers.pop() if len(numbers) == 1 else "")
+
+
+def without_words(bug: BaseException) -> str:
+    """Class and place of an error: its message may quote the secret it choked on (law 5)."""
+    return f"{type(bug).__name__}\n{''.join(traceback.format_tb(bug.__traceback__))}"
 
 
 def settled(batch: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:

@@ -6,8 +6,7 @@ PostgreSQL tells; SQLite is asked every few milliseconds.
 import select
 import time
 
-import psycopg
-from django.db import OperationalError, connection
+from django.db import Error, OperationalError, connection
 
 from linekey.records.outbox import WAKE_CHANNEL
 
@@ -55,11 +54,13 @@ class Waker:
             self._listening = raw
             return True
         try:
-            # What arrived beside the answer to a query is kept by the driver, and the socket stays silent.
-            if any([*raw.notifies(timeout=0)]):
-                return True
-            readable, _, _ = select.select([raw.fileno()], [], [], seconds)
-            return any([*raw.notifies(timeout=0)]) if readable else False
-        except psycopg.Error as trouble:
+            # Errors as Django names them: to import the driver here would cost every SQLite 8 MB.
+            with connection.wrap_database_errors:
+                # What arrived beside the answer to a query is kept by the driver; the socket stays silent.
+                if any([*raw.notifies(timeout=0)]):
+                    return True
+                readable, _, _ = select.select([raw.fileno()], [], [], seconds)
+                return any([*raw.notifies(timeout=0)]) if readable else False
+        except Error as trouble:
             connection.close()
             raise OperationalError("the listening connection ended") from trouble

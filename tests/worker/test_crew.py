@@ -20,7 +20,8 @@ from linekey.network.ports import Rejected, SipEntry
 from linekey.records import outbox
 from linekey.records.models import OutboxEffect, Service
 from linekey.usecases import rotate_credential
-from linekey.worker.loop import Worker, grouped
+from linekey.worker.crew import Crew
+from linekey.worker.hand import carry_out, grouped
 from tests.build import GOOD_SIP_PASSWORD, REGISTRAR, Cast, actor, build_cast
 from tests.hands import LEASE, Hands, claim_due, states, work
 
@@ -139,9 +140,8 @@ def test_a_bug_in_a_hand_costs_its_own_effect_a_retry_and_no_other(
     picky.picked, picky.bug = cast.licence.sip.username, True
     good, bad = change(cast, cast.line), change(cast, cast.licence)
     hands = Hands(registrar=picky)
-    worker = Worker(hands.outside, LEASE)
-    for batch in grouped(worker.claim(100)):
-        worker.make_true(batch)
+    for batch in grouped(claim_due()):
+        carry_out(batch, hands.outside, LEASE)
     assert (states(good)["push"], states(bad)["push"]) == ("done", "waiting")
     row = OutboxEffect.objects.get(plan=bad, kind="push")
     assert row.last_trouble == "internal error: KeyError" and row.not_before > timezone.now() - LEASE
@@ -153,7 +153,7 @@ def test_what_waited_for_a_free_hand_through_half_its_lease_is_put_back(cast: Ca
     change(cast, cast.line)
     hands = Hands()
     late = [replace(claimed, lease_until=timezone.now() + LEASE * 0.4) for claimed in claim_due()]
-    Worker(hands.outside, LEASE).make_true(late)
+    carry_out(late, hands.outside, LEASE)
     assert hands.mail.mails == []
     assert set(OutboxEffect.objects.values_list("state", flat=True)) == {"waiting"}
     assert len(claim_due()) == len(late)
@@ -167,8 +167,8 @@ class DatabaseAwayRegistrar(FakeRegistrar):
 @pytest.mark.django_db(transaction=True)
 def test_a_moment_without_our_database_costs_an_effect_a_moment_and_not_its_lease(committed: Cast) -> None:
     change(committed, committed.line)
-    worker = Worker(Hands(registrar=DatabaseAwayRegistrar(REGISTRAR)).outside, LEASE)
-    worker.make_true([claimed for claimed in claim_due() if claimed.kind == "push"])
+    away = Hands(registrar=DatabaseAwayRegistrar(REGISTRAR)).outside
+    carry_out([claimed for claimed in claim_due() if claimed.kind == "push"], away, LEASE)
     push = OutboxEffect.objects.get(kind="push")
     assert push.state == "waiting" and "our own database" in push.last_trouble
     assert push.not_before < timezone.now() + LEASE
@@ -184,7 +184,7 @@ def running(outside: Outside, lease: timedelta = LEASE) -> Iterator[threading.Ev
 
     def run() -> None:
         try:
-            Worker(outside, lease).run(stop)
+            Crew(outside, lease).run(stop)
         except BaseException as error:
             trouble.append(error)
         finally:
