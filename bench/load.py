@@ -12,6 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlencode
 
 _PATIENCE_SECONDS = 60.0
+_APART_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,18 @@ def _length(head: bytes) -> int:
     return int(low[at:].split(b"\r\n", 1)[0])
 
 
+def _came(port: int) -> _Client:
+    """One after the other: who comes in a burst is taken by one process, while the others look on."""
+    client = _Client(port)
+    time.sleep(_APART_SECONDS)
+    return client
+
+
 def play(port: int, scripts: Iterable[Script], *, clients: int) -> float:
     """Seconds until all are over, `clients` of them at any time."""
     waiting: Iterator[Script] = iter(scripts)
     with selectors.DefaultSelector() as selector:
-        idle = [_Client(port) for _ in range(clients)]
+        idle = [_came(port) for _ in range(clients)]
         began = time.perf_counter()
         for client in idle:
             if script := next(waiting, None):

@@ -42,7 +42,7 @@ def run(ground: Ground) -> Iterable[Result]:
     desk, hashes, django = ([each[side] for each in rounds] for side in range(3))
     against = "only the hash"
     why = (
-        "beside the hash: 21 statements in four transactions (count, forgive, session with trail and mail, "
+        "beside the hash: 18 statements and four commits (count, forgive, session with trail and mail, "
         "cookie), then form, CSRF and sessions; none of it can wait until after the answer"
     )
     yield beside("sign-in", "/s", desk, hashes, against=against, target=Target(ratio_at_least=0.9), why=why)

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 
 from linekey.domain.lifecycle import State
 from linekey.records.browser_sessions import SessionStore
-from linekey.records.models import AuditEntry, CredentialVersion, Service, Tally
+from linekey.records.models import AuditEntry, CredentialVersion, Person, Service, Tally
 from linekey.records.prepared import Change, Question, insert, insert_missing, moment, number, replace, text
 from tests.build import Cast
 
@@ -41,6 +42,14 @@ def test_it_gives_the_rows_of_its_queryset_and_all_they_belong_to(cast: Cast) ->
             assert getattr(found, name, None) == getattr(written, name, None)
         for field in Service._meta.concrete_fields:
             assert getattr(found, field.attname) == getattr(written, field.attname)
+
+
+def test_it_tells_beside_a_row_what_its_queryset_does(cast: Cast) -> None:
+    owned = Exists(Person.objects.filter(pk=OuterRef("owner")))
+    asked = Question(lambda: Service.objects.annotate(owned=owned).filter(reference=text("reference")))
+    for service in (cast.line, cast.access, cast.pbx, cast.eves_line):
+        (found,) = asked.all(reference=service.reference)
+        assert getattr(found, "owned", None) is (service.owner is not None)
 
 
 def test_each_time_with_the_values_of_that_time(cast: Cast) -> None:

@@ -43,6 +43,18 @@ def test_the_same_browser_stays_one_row_and_two_people_have_one_each(cast: Cast,
     assert (device.first_seen_at, device.last_used_at, device.address) == (now, later, "203.0.113.9")
 
 
+def test_a_browser_which_ended_while_its_owner_signed_in_is_not_used_again(cast: Cast, now: datetime) -> None:
+    open_session(cast.ada, now)
+    known = sessions.known_device(cast.ada, HOME)
+    assert known is not None
+    for ended in (None, now):
+        Device.objects.filter(pk=known.pk).update(ended_at=ended)
+        session = sessions.open_session(
+            cast.ada, visitor(), HOME, method="password", trust=False, now=now, known=known
+        )
+        assert (session.device_id == known.pk) is (ended is None)
+
+
 def test_a_browser_is_trusted_by_whoever_trusted_it_alone_and_for_ninety_days(
     cast: Cast, now: datetime
 ) -> None:

@@ -15,7 +15,7 @@ from linekey.domain.access import SCOPE_OF, Action, Actor, Scope
 from linekey.domain.errors import Malformed
 from linekey.domain.kinds import Verb
 from linekey.records import pages
-from linekey.records.pages import ServicePage
+from linekey.records.pages import ServiceFacts
 from linekey.records.search_words import Filters
 from linekey.usecases import export_services
 
@@ -87,24 +87,24 @@ def export_found_services(request: HttpRequest, search: Query[shapes.Filters]) -
 )
 def get_service(request: HttpRequest, reference: str) -> shapes.ServiceDetail:
     actor = actor_of(request)
-    page = pages.service(actor, reference, now=timezone.now())
+    found = pages.service_facts(actor, reference, now=timezone.now())
     return shapes.ServiceDetail(
-        **shapes.Service.model_validate(page.row).model_dump(),
-        username=page.username,
-        realm=page.realm,
-        managed_phone=page.managed_phone,
-        actions=_actions(actor, page),
-        delivery=page.delivery,
-        contact=page.contact,
+        **vars(found.row),
+        username=found.username,
+        realm=found.realm,
+        managed_phone=found.managed_phone,
+        actions=_actions(actor, found),
+        delivery=found.delivery,
+        contact=found.contact,
         rotation=shapes.Rotation(
-            default=page.rotation.default,
-            hours=page.rotation.lasts // timedelta(hours=1),
-            why_not=page.rotation.why_not,
+            default=found.rotation.default,
+            hours=found.rotation.lasts // timedelta(hours=1),
+            why_not=found.rotation.why_not,
         ),
-        secret_since=page.secret_since,
-        renew_due=page.renew_due,
-        online=page.observed.online if page.observed else None,
-        seen_at=page.observed.seen_at if page.observed else None,
+        secret_since=found.secret_since,
+        renew_due=found.renew_due,
+        online=found.observed.online if found.observed else None,
+        seen_at=found.observed.seen_at if found.observed else None,
     )
 
 
@@ -120,7 +120,7 @@ def get_progress(request: HttpRequest, reference: str) -> shapes.LastChange:
 
     In grace that takes until the new password is used; from `awaited` on the network accepts it.
     """
-    progress = pages.service(actor_of(request), reference, now=timezone.now()).progress
+    progress = pages.last_change(actor_of(request), reference)
     return shapes.LastChange(change=shapes.Progress.model_validate(progress) if progress else None)
 
 
@@ -128,11 +128,11 @@ def _includes(actor: Actor, scope: Scope) -> bool:
     return actor.scopes is None or scope in actor.scopes
 
 
-def _actions(actor: Actor, page: ServicePage) -> list[Verb]:
+def _actions(actor: Actor, found: ServiceFacts) -> list[Verb]:
     may = {
-        Verb.CHANGE: page.can_change,
-        Verb.RESET: page.can_reset,
-        Verb.SEND: page.can_send,
-        Verb.RETIRE: page.can_retire,
+        Verb.CHANGE: found.can_change,
+        Verb.RESET: found.can_reset,
+        Verb.SEND: found.can_send,
+        Verb.RETIRE: found.can_retire,
     }
     return [verb for verb, can in may.items() if can and _includes(actor, SCOPE_OF[Action(verb.value)])]

@@ -1,24 +1,26 @@
 """What the cookie of a browser names (SESSION_ENGINE): Django's own sessions, opened in one statement.
 
-Django asks first whether a key of 165 random bits is taken, and then begins a transaction for one row. Here
-the row itself says so: its key is unique, and the one in 10^49 that is taken is drawn again.
+Django asks first whether a random key is taken, and then begins a transaction for one row. Here the row
+itself says so: its key is unique, and the one in 10^48 that is taken is drawn again.
 """
 
+import secrets
+
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
+from django.contrib.sessions.backends.base import CreateError
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
 from linekey.records.prepared import Question, insert, moment, text
 
-_LENGTH = 32
+_BYTES = 20
+"""160 random bits, in the forty characters of the column."""
 
 
 class SessionStore(db.SessionStore):
     def _get_new_session_key(self) -> str:
-        return get_random_string(_LENGTH, VALID_KEY_CHARS)
+        return secrets.token_hex(_BYTES)
 
     def _get_session_from_db(self) -> Session | None:
         key = self.session_key or ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from linekey.domain.access import Actor, Door, Role, Scope
 from linekey.domain.errors import NotFound
@@ -16,7 +16,15 @@ from linekey.domain.identifiers import Identifier
 from linekey.domain.kinds import KINDS, Delivery
 from linekey.domain.policy import Policy, inherit
 from linekey.records import versions
-from linekey.records.models import CredentialVersion, Factor, Organisation, Person, RecoveryCode, Service
+from linekey.records.models import (
+    CredentialVersion,
+    ElementHealth,
+    Factor,
+    Organisation,
+    Person,
+    RecoveryCode,
+    Service,
+)
 from linekey.records.prepared import Question, number, text
 
 LONGEST_REFERENCE = 60
@@ -49,9 +57,11 @@ def service(actor: Actor, reference: str, *, lock: bool = False) -> Service:
 
 
 def _one(*, owned: bool, locked: bool) -> QuerySet[Service]:
-    """With the organisations above its own, which say its policy together."""
+    """With the organisations above its own, which say its policy together, and what its element can do."""
     rows = _visible(owner=number("person") if owned else None, path=text("path"))
     rows = rows.select_related("organisation__parent__parent").filter(reference=text("reference"))
+    element = Q(name=OuterRef("sip__element")) | Q(name=OuterRef("ppp__element"))
+    rows = rows.annotate(keeps_two=Exists(ElementHealth.objects.filter(element, grace=True)))
     return rows.select_for_update(of=("self",)) if locked else rows
 
 

@@ -33,7 +33,7 @@ class Offer:
 def offer_for(
     service: Service, policy: Policy | None = None, newest: CredentialVersion | None = None
 ) -> Offer:
-    """By the policy, and by what the element can do. `newest` is the version that is to be true.
+    """By the policy, and by what the element can do. `newest` is the version that is to be true, or the last.
 
     What is not at hand is read.
     """
@@ -44,14 +44,22 @@ def offer_for(
 
 
 def _missing(service: Service, newest: CredentialVersion | None) -> WhyNot | None:
-    element = service.sip.element if service.kind == Service.Kind.SIP_LINE else service.ppp.element
-    if _KEEPS_TWO.first(element=element) is None:
+    if not _keeps_two(service):
         return WhyNot.ELEMENT
-    # What is to be true and was taken is what the element holds.
+    # Nothing comes after it: where it was taken, it is what the element holds.
     held = newest if newest is not None and newest.live_at is not None else versions.held(service)
     if held is None or held.verb == "retire":
         return WhyNot.NOTHING_OLD
     return None if bytes(held.sealed) else WhyNot.UNKNOWN_OLD
+
+
+def _keeps_two(service: Service) -> bool:
+    """As `find.service` read it together with the service, else asked now."""
+    told: bool | None = getattr(service, "keeps_two", None)
+    if told is not None:
+        return told
+    element = service.sip.element if service.kind == Service.Kind.SIP_LINE else service.ppp.element
+    return _KEEPS_TWO.first(element=element) is not None
 
 
 _KEEPS_TWO = Question(lambda: ElementHealth.objects.filter(name=text("element"), grace=True).only("name"))

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
 from django.db.models.sql import UpdateQuery
 
@@ -54,40 +54,49 @@ class _Statement:
     sql: str
     params: Sequence[Any]
 
-    def run(self, cursor: Any, given: Mapping[str, Any]) -> None:
-        cursor.execute(self.sql, [_told(each, given) for each in self.params])
+    def run(self, cursor: Any, given: Mapping[str, Any], adapted: Callable[[datetime], Any]) -> None:
+        """`adapted`: how this database takes a moment."""
+        values = [given[each] if isinstance(each, _Slot) else each for each in self.params]
+        cursor.execute(self.sql, [adapted(each) if isinstance(each, datetime) else each for each in values])
 
 
-def _told(param: Any, given: Mapping[str, Any]) -> Any:
-    value = given[param] if isinstance(param, _Slot) else param
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+def _here() -> Any:
+    """The connection of this thread itself: `django.db.connection` looks for it anew at each of its names."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def planned() -> Any:
-    """A cursor: on PostgreSQL one which lets the server keep the plan of what comes often (PREPARE)."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    from linekey.records import prepared_postgresql  # psycopg costs 10 MB, and SQLite has no use for it
+    """A cursor which keeps what comes often: on PostgreSQL its plan (PREPARE), on SQLite its text."""
+    return _planned(_here())
 
-    return prepared_postgresql.cursor()
+
+def _planned(here: Any) -> Any:
+    if here.vendor == "postgresql":
+        from linekey.records import prepared_postgresql  # psycopg costs 10 MB, SQLite has no use for it
+
+        return prepared_postgresql.cursor(here)
+    from linekey.records import prepared_sqlite
+
+    return prepared_sqlite.cursor(here)
 
 
 class Question(Generic[M]):
-    """Rows of a queryset, those it joins included."""
+    """Rows of a queryset, those it joins and what it tells beside them included."""
 
     def __init__(self, ask: "Callable[[], models.QuerySet[M]]") -> None:
         self._ask = ask
         self._plans: dict[str, _Plan[M]] = {}
 
     def all(self, **given: Any) -> list[M]:
-        plan = self._plans.get(connection.vendor)
+        here = _here()
+        plan = self._plans.get(here.vendor)
         if plan is None:
-            plan = self._plans[connection.vendor] = _Plan(self._ask())
+            plan = self._plans[here.vendor] = _Plan(self._ask())
         # A number which no column holds names no row.
         beyond = any(
             isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER for value in given.values()
         )
-        return [] if beyond else plan.rows(given)
+        return [] if beyond else plan.rows(here, given)
 
     def first(self, **given: Any) -> M | None:
         return next(iter(self.all(**given)), None)
@@ -106,23 +115,26 @@ class _Plan(Generic[M]):
         self.model, self.own = info["model"], slice(fields[0], fields[-1] + 1)
         self.names = [column[0].target.attname for column in select[self.own]]
         self.joined = get_related_populators(info, select, asked.db)
+        self.beside: Sequence[tuple[str, int]] = list(compiler.annotation_col_map.items())
         found = compiler.get_converters([column[0] for column in select])
         self.converters = [(at, ways, of) for at, (ways, of) in found.items()]
 
-    def rows(self, given: Mapping[str, Any]) -> list[M]:
-        if self.locks and not connection.in_atomic_block:
+    def rows(self, here: Any, given: Mapping[str, Any]) -> list[M]:
+        if self.locks and not here.in_atomic_block:
             raise transaction.TransactionManagementError("a row is locked within a transaction")
-        with planned() as cursor:
-            self.statement.run(cursor, given)
-            return [self._made(list(row)) for row in cursor.fetchall()]
+        with _planned(here) as cursor:
+            self.statement.run(cursor, given, here.ops.adapt_datetimefield_value)
+            return [self._made(here, list(row)) for row in cursor.fetchall()]
 
-    def _made(self, row: list[Any]) -> M:
+    def _made(self, here: Any, row: list[Any]) -> M:
         for at, ways, of in self.converters:
             for way in ways:
-                row[at] = way(row[at], of, connection)
-        made: M = self.model.from_db(connection.alias, self.names, row[self.own])
+                row[at] = way(row[at], of, here)
+        made: M = self.model.from_db(here.alias, self.names, row[self.own])
         for each in self.joined:
             each.populate(row, made)
+        for name, at in self.beside:
+            setattr(made, name, row[at])
         return made
 
 
@@ -134,14 +146,15 @@ class Change:
         self._statements: dict[str, _Statement] = {}
 
     def __call__(self, **given: Any) -> int:
-        statement = self._statements.get(connection.vendor)
+        here = _here()
+        statement = self._statements.get(here.vendor)
         if statement is None:
             query = self._rows().query.chain(UpdateQuery)
             query.add_update_values(self._values)  # type: ignore[attr-defined]
-            statement = _Statement(*query.get_compiler(using=connection.alias).as_sql())
-            self._statements[connection.vendor] = statement
-        with planned() as cursor:
-            statement.run(cursor, given)
+            statement = _Statement(*query.get_compiler(using=here.alias).as_sql())
+            self._statements[here.vendor] = statement
+        with _planned(here) as cursor:
+            statement.run(cursor, given, here.ops.adapt_datetimefield_value)
             return int(cursor.rowcount)
 
 
@@ -152,34 +165,32 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    counted = type(rows[0])._meta.auto_field
-    keys = _insert(rows, f" RETURNING {connection.ops.quote_name(counted.column)}" if counted else "")
+    here, counted = _here(), type(rows[0])._meta.auto_field
+    keys = _insert(here, rows, f" RETURNING {here.ops.quote_name(counted.column)}" if counted else "")
     for row, (key,) in zip(rows, keys, strict=True) if counted else ():
         row.pk = key
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, here.alias
 
 
 def insert_missing(rows: Sequence[models.Model]) -> None:
     """Those which are there already stay as they are. Of a table whose key is a word."""
-    _insert(rows, " ON CONFLICT DO NOTHING")
+    _insert(_here(), rows, " ON CONFLICT DO NOTHING")
 
 
 def replace(rows: Sequence[models.Model]) -> None:
     """What is there becomes what is told. Of a table whose key is a word."""
-    columns = [connection.ops.quote_name(field.column) for field in _insertion(type(rows[0]))[0]]
-    told = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    key = connection.ops.quote_name(type(rows[0])._meta.pk.column)
-    _insert(rows, f" ON CONFLICT ({key}) DO UPDATE SET {told}")
+    here, kind = _here(), type(rows[0])
+    quoted = here.ops.quote_name
+    told = ", ".join(f"{each} = excluded.{each}" for each in map(quoted, _columns(kind)))
+    _insert(here, rows, f" ON CONFLICT ({quoted(kind._meta.pk.column)}) DO UPDATE SET {told}")
 
 
-def _insert(rows: Sequence[models.Model], ending: str) -> list[tuple[Any, ...]]:
+def _insert(here: Any, rows: Sequence[models.Model], ending: str) -> list[tuple[Any, ...]]:
     fields, start = _insertion(type(rows[0]))
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields
-    ]
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
     places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
-    with planned() as cursor:
+    with _planned(here) as cursor:
         cursor.execute(f"{start} VALUES {places}{ending}", values)
         return cursor.fetchall() if cursor.description else []
 
@@ -188,6 +199,10 @@ def _insert(rows: Sequence[models.Model], ending: str) -> list[tuple[Any, ...]]:
 def _insertion(model: type[models.Model]) -> "tuple[list[models.Field[Any, Any]], str]":
     """Of every column but a key which the table counts by itself."""
     fields = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
-    quoted = connection.ops.quote_name
+    quoted = _here().ops.quote_name
     columns = ", ".join(quoted(field.column) for field in fields)
     return fields, f"INSERT INTO {quoted(model._meta.db_table)} ({columns})"
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.column for field in _insertion(model)[0]]

@@ -6,23 +6,25 @@ Else PostgreSQL plans anew each time, which for a row with all it belongs to tak
 from typing import Any
 
 import psycopg
-from django.db import connection
 
 
-class Preparing(psycopg.Cursor[Any]):
-    """How often makes often is `prepare_threshold` of the connection."""
+class _Telling(psycopg.Cursor[Any]):
+    """Of what was prepared before, psycopg keeps no text, and Django's log would say nothing."""
 
-    def execute(self, query: Any, params: Any = None, **how: Any) -> "Preparing":
+    def execute(self, query: Any, params: Any = None, **how: Any) -> "_Telling":
         super().execute(query, params, **how)
-        if connection.queries_logged and self._query is None:
-            # Of what was prepared before, psycopg keeps no text, and Django's log would say nothing.
+        if self._query is None:
             self._query = self._convert_query(query, params)
         return self
 
 
-def cursor() -> Any:
-    """Wrapped by Django like every other: logged where queries are, its errors Django's."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(Preparing(connection.connection))  # type: ignore[attr-defined]
+def cursor(here: Any) -> Any:
+    """Of Django's connection `here`, wrapped like every other: queries logged, its errors Django's.
+
+    How often makes often is `prepare_threshold` of the connection.
+    """
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    with here.wrap_database_errors:
+        kind = _Telling if here.queries_logged else psycopg.Cursor
+        return here._prepare_cursor(kind(here.connection))

@@ -34,13 +34,20 @@ def knows_network(person: Person, address: str) -> bool:
 
 
 def open_session(
-    person: Person, visitor: Visitor, browser: str, *, method: str, trust: bool, now: datetime
+    person: Person,
+    visitor: Visitor,
+    browser: str,
+    *,
+    method: str,
+    trust: bool,
+    now: datetime,
+    known: Device | None = None,
 ) -> OpenSession:
-    """Write the sign-in down, and the browser it came from."""
+    """Write the sign-in down, and the browser it came from: `known`, where that was read already."""
     told = {"told": visitor.device[:LONGEST_DEVICE], "address": visitor.address[:LONGEST_ADDRESS]}
     opened = OpenSession(
         person=person,
-        device=_device(person, browser, told, trust=trust, now=now),
+        device=_device(person, browser, told, known, trust=trust, now=now),
         **told,
         network=network_of(visitor.address),
         method=method,
@@ -52,8 +59,11 @@ def open_session(
     return opened
 
 
-def _device(person: Person, browser: str, told: dict[str, str], *, trust: bool, now: datetime) -> Device:
-    known = known_device(person, browser)
+def _device(
+    person: Person, browser: str, told: dict[str, str], known: Device | None, *, trust: bool, now: datetime
+) -> Device:
+    known = known or known_device(person, browser)
+    # One that ended since it was read is not used again.
     if known is not None and not trust and _USED(device=known.pk, **told, now=now):
         return known
     trusted = {"trusted_until": now + TRUST_LASTS} if trust else {}

@@ -145,10 +145,11 @@ def for_phone_within(
     element can, whatever the policy says: the handset is still on its way. Nobody is written to: nobody has
     anything to do.
     """
-    kind, drawn, offer = KINDS[service.kind], _draw(service), grace.offer_for(service)
+    kind, drawn, last = KINDS[service.kind], _draw(service), versions.last(service)
+    offer = grace.offer_for(service, newest=last)
     mode = Mode.IMMEDIATE if offer.why_not else Mode.GRACE
     kept = offer.lasts if mode is Mode.GRACE else timedelta(0)
-    version = _new_version(None, service, Verb.RESET, plan, drawn, kept, now)
+    version = _new_version(None, service, Verb.RESET, plan, drawn, kept, now, last)
     tickets.void_for(service, now=now)
     outbox.hurry(service, now=now)
     effects = plan_effects(kind, Verb.RESET, mode=mode)
@@ -222,9 +223,10 @@ def _record(
     plan = plan_id(service, operation)
     version, kept = None, timedelta(0)
     if secret is not None or verb is Verb.RETIRE:
+        last = versions.last(service)
         if secret is not None and not compromised:
-            kept = _kept_for(service, mode)
-        version = _new_version(actor, service, verb, plan, secret, kept, now)
+            kept = _kept_for(service, mode, last)
+        version = _new_version(actor, service, verb, plan, secret, kept, now, last)
         # A link sent before would draw yet another secret, days later, over the one just made.
         tickets.void_for(service, now=now)
         outbox.hurry(service, now=now)
@@ -255,9 +257,9 @@ def _record(
     return Receipt(service.reference, plan, number, shown_once)
 
 
-def _kept_for(service: Service, mode: Mode | None) -> timedelta:
+def _kept_for(service: Service, mode: Mode | None, last: CredentialVersion | None) -> timedelta:
     """How long the old secret is accepted beside the new one; nothing where it is cut."""
-    offer = grace.offer_for(service)
+    offer = grace.offer_for(service, newest=last)
     if mode is Mode.GRACE and offer.why_not:
         raise GraceNotOffered()
     return offer.lasts if (mode or offer.default) is Mode.GRACE else timedelta(0)
@@ -271,8 +273,8 @@ def _new_version(
     secret: Secret | None,
     kept: timedelta,
     now: datetime,
+    last: CredentialVersion | None,
 ) -> CredentialVersion:
-    last = versions.last(service)
     versions.supersede_planned(service)
     version = record_version.drawn_up(
         service,

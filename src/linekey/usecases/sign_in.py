@@ -77,7 +77,7 @@ def enter(
         # Counted with those sent again: whoever has the password must not fill a mailbox.
         tallies.require({tally_keys.sent(FlowKind.SIGN_IN, person.pk): SENT}, now=now)
     with transaction.atomic(durable=True):
-        return _onward(person, asked, visitor, onward, now)
+        return _onward(person, asked, visitor, device, onward, now)
 
 
 def _is_open(person: Person, now: datetime) -> bool:
@@ -98,10 +98,15 @@ def _asked(person: Person, visitor: Visitor, device: Device | None, now: datetim
 
 
 def _onward(
-    person: Person, asked: FlowState | None, visitor: Visitor, onward: str, now: datetime
+    person: Person,
+    asked: FlowState | None,
+    visitor: Visitor,
+    device: Device | None,
+    onward: str,
+    now: datetime,
 ) -> SignedIn | ProofWanted:
     if asked is None:
-        return opened(person, visitor, method="password", trust=False, now=now)
+        return opened(person, visitor, method="password", trust=False, device=device, now=now)
     # Whoever changes the password while it is checked ends every flow: none may begin behind their back.
     held = Person.objects.select_for_update(no_key=True).filter(pk=person.pk, password=person.password)
     if not held.values("pk"):
@@ -142,13 +147,16 @@ def _own_flow(reference: str, visitor: Visitor, now: datetime) -> Flow:
     return flow
 
 
-def opened(person: Person, visitor: Visitor, *, method: str, trust: bool, now: datetime) -> SignedIn:
+def opened(
+    person: Person, visitor: Visitor, *, method: str, trust: bool, now: datetime, device: Device | None = None
+) -> SignedIn:
     """A session of somebody who proved everything; the owner is told by mail (ACC-4). Within a transaction.
 
-    Its stamp is that of `person` as they were read: a password changed since then opens nothing.
+    Its stamp is that of `person` as they were read: a password changed since then opens nothing. `device` is
+    their known one, where it was read already.
     """
     browser = seal.digest(visitor.browser)
-    made = sessions.open_session(person, visitor, browser, method=method, trust=trust, now=now)
+    made = sessions.open_session(person, visitor, browser, method=method, trust=trust, now=now, known=device)
     sessions.note_sign_in(person, now=now)
     facts = {"device": visitor.device, "address": visitor.address}
     audit.write(

@@ -104,9 +104,11 @@ def _pair(key: AccessKey, address: str, now: datetime) -> Tokens:
 
 def _note_use(key: AccessKey, address: str, now: datetime) -> None:
     """In the trail stands each network a key was ever used from, once: not each use."""
+    if not keys.note_use(key, address, now=now):
+        return
     network = network_of(address)
     stays = key.last_used_from != "" and network == network_of(key.last_used_from)
-    if not keys.note_use(key, address, now=now) or stays or keys.used_from(key, network):
+    if stays or keys.used_from(key, network):
         return
     audit.write(
         action="access_key.new_network",

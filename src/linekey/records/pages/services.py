@@ -48,7 +48,9 @@ class ServiceRow:
 
 
 @dataclass(frozen=True)
-class ServicePage:
+class ServiceFacts:
+    """A service as it stands, without how far its last change is."""
+
     row: ServiceRow
     username: str
     """SIP user name or PPPoE login."""
@@ -69,10 +71,14 @@ class ServicePage:
     secret_since: datetime | None
     """When the secret in force was made; None before the first one."""
     renew_due: bool
-    progress: Progress | None
     observed: Observed | None
     pbx: str
     """The hosted PBX it is a licence of, when the actor sees that too; else empty."""
+
+
+@dataclass(frozen=True)
+class ServicePage(ServiceFacts):
+    progress: Progress | None
 
 
 def services(
@@ -104,7 +110,18 @@ def services(
 
 def service(actor: Actor, reference: str, *, now: datetime) -> ServicePage:
     """Raises NotFound."""
-    return _page(actor, find.service(actor, reference), now)
+    found = find.service(actor, reference)
+    return ServicePage(**vars(_facts(actor, found, now)), progress=progress_of(found))
+
+
+def service_facts(actor: Actor, reference: str, *, now: datetime) -> ServiceFacts:
+    """Raises NotFound."""
+    return _facts(actor, find.service(actor, reference), now)
+
+
+def last_change(actor: Actor, reference: str) -> Progress | None:
+    """How far it is; None before the first. Raises NotFound."""
+    return progress_of(find.service(actor, reference))
 
 
 def service_references(actor: Actor, *, kind: str, billing_account: str = "") -> list[str]:
@@ -134,7 +151,7 @@ def masked(email: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
+def _facts(actor: Actor, service: Service, now: datetime) -> ServiceFacts:
     sip, ppp = getattr(service, "sip", None), getattr(service, "ppp", None)
     version = find.newest_version(service)
     since = since_of(version)
@@ -143,7 +160,7 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
     policy, kept = find.policy_of(service.organisation), grace_of(version)
     active = service.state == Service.State.ACTIVE
     may = {verb: active and access.role_may(actor, verb) and not managed for verb in kind.verbs}
-    return ServicePage(
+    return ServiceFacts(
         row=row_of(service),
         username=sip.username if sip else ppp.login if ppp else "",
         realm=sip.realm if sip else "",
@@ -158,7 +175,6 @@ def _page(actor: Actor, service: Service, now: datetime) -> ServicePage:
         contact=masked(service.owner.email) if service.owner else "",
         secret_since=since,
         renew_due=since is not None and (now - since).days >= kind.renew_after_days,
-        progress=progress_of(service),
         observed=observed_of(service),
         pbx=pbx.reference if pbx else "",
     )
