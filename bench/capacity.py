@@ -17,35 +17,35 @@ SIZES = tuple(10**power for power in range(3, 9))
 class Prices:
     """On PostgreSQL, the dearer of the two engines. Processor time is of one core, of all that take part."""
 
-    register_us: float = 47
+    register_us: float = 43
     """processor time of a REGISTER, answered by Kamailio from its own table"""
-    access_request_us: float = 250
+    access_request_us: float = 200
     """processor time of an Access-Request, answered by FreeRADIUS from its own table"""
-    phone_bytes: float = 1320
-    """shared memory of Kamailio for a phone that is registered"""
-    change_ms: float = 13
+    phone_bytes: float = 1050
+    """shared memory of Kamailio for a phone that is registered; 1,320 without `-x fm`"""
+    change_ms: float = 20
     """processor time of a change, from the request until it is settled: pages, worker, database"""
     sign_in_ms: float = 25
     """processor time of a sign-in, of which the hash of the password takes four fifths"""
-    read_ms: float = 3
-    """processor time of a page or a call which only reads"""
-    line_kib: float = 3.9
+    read_ms: float = 1.5
+    """processor time of a call of the API which only reads"""
+    line_kib: float = 2
     """a line in the desk's database, with what the search knows of it and its first password"""
-    change_kib: float = 4
+    change_kib: float = 5.9
     """what a change leaves there for good: version, promises, trail"""
-    change_log_kib: float = 15
+    change_log_kib: float = 19
     """what a change writes into the database's log, which standbys receive and archives keep"""
-    registrar_line_kib: float = 0.4
+    registrar_line_kib: float = 0.36
     """a line in a registrar's tables"""
-    campaign_lines_per_s: float = 2000
+    campaign_lines_per_s: float = 1500
     """what one worker turns in a campaign, Kamailio included"""
-    chained_per_s: float = 15_000
+    chained_per_s: float = 22_000
     """entries of the audit trail that are chained"""
-    indexed_per_s: float = 5800
+    indexed_per_s: float = 5700
     """services whose search words are made anew"""
-    restored_rows_per_s: float = 5000
+    restored_rows_per_s: float = 17_000
     """rows that `linekey restore` brings back, with the search made anew"""
-    search_p99_ms: float = 12.5
+    search_p99_ms: float = 13.5
     """p99 of a search among a million services, in the database"""
     copied_per_s: float = 20_000
     """changes a site applies when it catches up"""
@@ -70,6 +70,10 @@ class Habits:
     busiest: float = 1 / (250 * 8) * 2
     """The busiest hour's part of a year: twice the average one of 250 days of eight hours."""
     kept_years: float = 5
+    line_rows: float = 3
+    """Rows of a line that a backup holds: the service, the line, its first password."""
+    change_rows: float = 7
+    """And of each change."""
     at_work: float = 0.6
     """A core is not planned to do more than this part of what it can."""
     shard: int = 5_000_000
@@ -152,6 +156,13 @@ class Load:
         return min(self.lines, self.habits.shard) / self.prices.campaign_lines_per_s
 
     @property
+    def restore_seconds(self) -> float:
+        """By `linekey restore`, after the years that are kept."""
+        history = self.habits.changes * self.habits.kept_years * self.habits.change_rows
+        rows = min(self.lines, self.habits.shard) * (self.habits.line_rows + history)
+        return rows / self.prices.restored_rows_per_s
+
+    @property
     def search_ms(self) -> float:
         """p99, if it grew as the services of a desk do: more than it will, most lists of words end early."""
         return self.prices.search_p99_ms * max(1.0, min(self.lines, self.habits.shard) / 1e6)
@@ -191,6 +202,7 @@ ROWS: tuple[tuple[str, Callable[[Load], str]], ...] = (
     ("the registrars' tables, each copy", lambda load: _bytes(load.registrar_bytes)),
     ("desks", lambda load: _number(load.desks)),
     ("every password of a desk turned", lambda load: _time(load.campaign_seconds)),
+    ("its backup restored by `linekey restore`", lambda load: _time(load.restore_seconds)),
     ("search of a desk, p99 at worst", lambda load: f"{_number(load.search_ms)} ms"),
     ("its search made anew", lambda load: _time(load.indexing_seconds)),
     ("its first copy to a new site", lambda load: _time(load.first_copy_seconds)),
