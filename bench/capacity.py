@@ -8,8 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-YEAR_SECONDS = 365 * 86_400
-KIB, GIB = 1024, 1024**3
+KIB = 1024
 SIZES = tuple(10**power for power in range(3, 9))
 
 
@@ -153,32 +152,36 @@ class Load:
     @property
     def campaign_seconds(self) -> float:
         """Every line has a new password, by one worker a desk."""
-        return min(self.lines, self.habits.shard) / self.prices.campaign_lines_per_s
+        return self._of_a_desk / self.prices.campaign_lines_per_s
 
     @property
     def restore_seconds(self) -> float:
         """By `linekey restore`, after the years that are kept."""
         history = self.habits.changes * self.habits.kept_years * self.habits.change_rows
-        rows = min(self.lines, self.habits.shard) * (self.habits.line_rows + history)
+        rows = self._of_a_desk * (self.habits.line_rows + history)
         return rows / self.prices.restored_rows_per_s
 
     @property
     def search_ms(self) -> float:
         """p99, if it grew as the services of a desk do: more than it will, most lists of words end early."""
-        return self.prices.search_p99_ms * max(1.0, min(self.lines, self.habits.shard) / 1e6)
+        return self.prices.search_p99_ms * max(1.0, self._of_a_desk / 1e6)
 
     @property
     def indexing_seconds(self) -> float:
-        return min(self.lines, self.habits.shard) / self.prices.indexed_per_s
+        return self._of_a_desk / self.prices.indexed_per_s
 
     @property
     def first_copy_seconds(self) -> float:
         """A new site has the passwords."""
-        return min(self.lines, self.habits.shard) / self.prices.copied_per_s
+        return self._of_a_desk / self.prices.copied_per_s
 
     @property
     def desks(self) -> int:
         return math.ceil(self.lines / self.habits.shard)
+
+    @property
+    def _of_a_desk(self) -> int:
+        return min(self.lines, self.habits.shard)
 
     def _busiest(self, a_year: float) -> float:
         return self.lines * a_year * self.habits.busiest / 3600

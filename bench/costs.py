@@ -29,8 +29,10 @@ def run(ground: Ground) -> Iterator[Result]:
     with leaked(ground, lines) as leak:
         yield Result("a line kept by the desk", "KiB", kept.size(kept.desk(ground)) / lines / KIB)
         yield Result("a line kept by a registrar", "KiB", kept.size(leak.bare) / lines / KIB)
+        from tests.api.programs import key_of
+
+        key = key_of(leak.maker).secret.reveal()
         with serving(ground.home, "linekey.config.wsgi") as web:
-            key = _key(leak)
             # The first ones only warm up.
             _play(web, _reads(key, calls // 10))
             _play(web, _resets(key, calls // 10, leak.lines))
@@ -110,25 +112,6 @@ def _resets(key: str, count: int, lines: int) -> Iterator[Script]:
         headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": uuid4().hex}
         path = f"/api/v1/services/{BEGINNING}{number % lines:06d}/reset"
         yield once(request("POST", path, headers=headers), 202)
-
-
-def _key(leak: Leak) -> str:
-    from django.utils import timezone
-
-    from linekey.domain.access import Scope
-    from linekey.records import find
-    from linekey.usecases import manage_access_key
-
-    now = timezone.now()
-    made = manage_access_key.create(
-        actor=find.actor_of(leak.maker, confirmed_at=now),
-        name="bench",
-        scopes=frozenset(Scope),
-        networks=(),
-        expires_at=None,
-        now=now,
-    )
-    return made.secret.reveal()
 
 
 def _wait_until_nothing_is_owed() -> None:

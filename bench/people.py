@@ -99,18 +99,14 @@ def program(customer: "Organisation") -> tuple["Actor", str]:
     """What the reseller's own program calls the API as, and the secret of its access key."""
     from django.utils import timezone
 
-    from linekey.domain.access import Role, Scope
-    from linekey.usecases import manage_access_key
+    from linekey.domain.access import Role
     from tests import build
+    from tests.api.programs import key_of
 
     now, reseller = timezone.now(), customer.parent
     assert reseller is not None
     chen = build.person("cw34567-lk", "Chen", "Wei", Role.RESELLER, reseller, reseller, now)
-    actor = build.actor(chen, now)
-    made = manage_access_key.create(
-        actor=actor, name="bench", scopes=frozenset(Scope), networks=(), expires_at=None, now=now
-    )
-    return actor, made.secret.reveal()
+    return build.actor(chen, now), key_of(chen).secret.reveal()
 
 
 def lines(actor: "Actor", customer: "Organisation", owners: list["Person"]) -> list[str]:

@@ -3,10 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from linekey.records.models import Person
 
 ADAS, CAMPAIGNS = "0033972", "0033979"
 """How their lines begin."""
@@ -37,6 +33,7 @@ def built(lines: int, campaign: int) -> Town:
     from linekey.records import search
     from linekey.wiring import wire
     from tests import build
+    from tests.api.programs import key_of
 
     call_command("migrate", verbosity=0)
     now = timezone.now()
@@ -51,32 +48,14 @@ def built(lines: int, campaign: int) -> Town:
     for start in range(0, campaign, _AT_ONCE):
         registrar.push(told[start : start + _AT_ONCE])
     search.index_missing()
-    town = Town([each.reference for each in hers], ada.pk, _key(ada), _key(chen))
+    keys = (key_of(each).secret.reveal() for each in (ada, chen))
+    town = Town([each.reference for each in hers], ada.pk, *keys)
     connection.close()  # Ours would end with the primary.
     return town
 
 
 def _references(prefix: str, count: int) -> Iterator[str]:
     return (f"{prefix}{number:06d}" for number in range(count))
-
-
-def _key(person: "Person") -> str:
-    from django.utils import timezone
-
-    from linekey.domain.access import Scope
-    from linekey.usecases import manage_access_key
-    from tests import build
-
-    now = timezone.now()
-    made = manage_access_key.create(
-        actor=build.actor(person, now),
-        name="drill",
-        scopes=frozenset(Scope),
-        networks=(),
-        expires_at=None,
-        now=now,
-    )
-    return made.secret.reveal()
 
 
 def keep_history(store: str) -> None:
